@@ -1,0 +1,14 @@
+from .base import *
+
+DEBUG = False
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["harbour.test"])
+
+# nginx ends TLS and reports the scheme
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+USE_X_FORWARDED_HOST = True
+SECURE_SSL_REDIRECT = True
+CSRF_COOKIE_SECURE = True
+SESSION_COOKIE_SECURE = True
+
+SECURE_HSTS_SECONDS = 60 * 60 * 24 * 60
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True

@@ -1,0 +1,183 @@
+//! Runs rules over a configuration.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::str::FromStr;
+
+use rayon::prelude::*;
+
+use crate::config::project::Project;
+use crate::config::{Config, Directive};
+use crate::diagnostic::{Confidence, Diagnostic, Label, Severity};
+use crate::nginx::version::Version;
+use crate::page::Page;
+use crate::source::Span;
+
+/// A page that says what is wrong, and a function that finds it.
+#[derive(Debug)]
+pub struct Rule {
+    /// Its name, which says the problem: `hsts-missing`.
+    pub id: &'static str,
+    /// The text of `rules/ID.md`.
+    pub page: &'static str,
+    /// Looks for the problem and reports it.
+    pub check: fn(&mut Check<'_>),
+}
+
+impl Rule {
+    /// The page, taken apart. A test sees to it that every page can be read.
+    pub fn parsed_page(&self) -> Page {
+        Page::parse(self.page).unwrap_or_else(|problem| panic!("rules/{}.md: {problem}", self.id))
+    }
+}
+
+/// What the user wants to know.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// The release of nginx that will run the configuration; none if it is not known.
+    pub target: Option<Version>,
+    /// Show findings of low confidence, too.
+    pub pedantic: bool,
+    /// Run these rules only; all if there are none.
+    pub select: BTreeSet<String>,
+    /// Do not run these rules.
+    pub ignore: BTreeSet<String>,
+    /// Leave out what is less severe; nothing if there is none.
+    pub min_severity: Option<Severity>,
+    /// Options of rules: (rule, option) to value.
+    pub options: BTreeMap<(String, String), String>,
+}
+
+/// What a rule gets: the configuration to look at, and the way to report.
+pub struct Check<'c> {
+    /// The configuration.
+    pub config: &'c Config,
+    /// What the files around it tell.
+    pub project: &'c Project,
+    settings: &'c Settings,
+    id: &'static str,
+    page: Page,
+    found: Vec<Diagnostic>,
+}
+
+impl<'c> Check<'c> {
+    /// The release of nginx that will run the configuration, if it is known.
+    pub fn target(&self) -> Option<Version> {
+        self.settings.target
+    }
+
+    /// The value of an option of this rule, or its default.
+    pub fn option<T: FromStr>(&self, name: &str, default: T) -> T {
+        let value = self.settings.options.get(&(self.id.to_owned(), name.to_owned()));
+        value.and_then(|value| value.parse().ok()).unwrap_or(default)
+    }
+
+    /// Reports a directive; its name and arguments are underlined. Severity, confidence and category are the page's, and
+    /// can be changed on what is returned.
+    pub fn report(&mut self, directive: Directive<'c>, message: impl Into<String>) -> &mut Diagnostic {
+        self.report_at(directive, directive.head(), message)
+    }
+
+    /// Reports a part of a directive.
+    pub fn report_at(&mut self, directive: Directive<'c>, span: Span, message: impl Into<String>) -> &mut Diagnostic {
+        let chain = directive.include_chain();
+        self.push(span, chain, message.into())
+    }
+
+    /// Reports a stretch of text that is no directive.
+    pub fn report_text(&mut self, span: Span, message: impl Into<String>) -> &mut Diagnostic {
+        let chain = self.config.include_chain_of(span.source);
+        self.push(span, chain, message.into())
+    }
+
+    fn push(&mut self, span: Span, include_chain: Vec<Span>, message: String) -> &mut Diagnostic {
+        self.found.push(Diagnostic {
+            rule: self.id,
+            category: self.page.category,
+            severity: self.page.severity,
+            confidence: self.page.confidence,
+            nginx_rejects: self.page.rejects,
+            message,
+            help: None,
+            primary: Label { span, message: String::new() },
+            related: Vec::new(),
+            include_chain,
+            fixes: Vec::new(),
+        });
+        let last = self.found.len() - 1;
+        &mut self.found[last]
+    }
+}
+
+/// What came of a run: findings in the order of their places, and the rules that failed to come to an end.
+#[derive(Debug, Default)]
+pub struct Findings {
+    /// The findings, each once.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The rules that panicked; their findings are lost, those of others are not.
+    pub crashed: Vec<&'static str>,
+}
+
+/// Runs the rules over one configuration. The same text in many places of it gives one finding.
+pub fn check(config: &Config, project: &Project, settings: &Settings, rules: &[Rule]) -> Findings {
+    let is_wanted = |rule: &&Rule| {
+        (settings.select.is_empty() || settings.select.contains(rule.id)) && !settings.ignore.contains(rule.id)
+    };
+    let results: Vec<Result<Vec<Diagnostic>, &'static str>> = rules
+        .par_iter()
+        .filter(is_wanted)
+        .map(|rule| {
+            let run = || {
+                let page = rule.parsed_page();
+                let mut check = Check { config, project, settings, id: rule.id, page, found: Vec::new() };
+                (rule.check)(&mut check);
+                check.found
+            };
+            catch_unwind(AssertUnwindSafe(run)).map_err(|_| rule.id)
+        })
+        .collect();
+    let mut findings = Findings::default();
+    for result in results {
+        match result {
+            Ok(found) => findings.diagnostics.extend(found.into_iter().filter(|finding| is_shown(finding, settings))),
+            Err(id) => findings.crashed.push(id),
+        }
+    }
+    merge_repeats(&mut findings.diagnostics);
+    sort(&mut findings.diagnostics, config);
+    findings
+}
+
+fn is_shown(finding: &Diagnostic, settings: &Settings) -> bool {
+    (settings.pedantic || finding.confidence != Confidence::Low)
+        && settings.min_severity.is_none_or(|least| finding.severity >= least)
+}
+
+/// A snippet that is included in many places says the same thing once.
+fn merge_repeats(diagnostics: &mut Vec<Diagnostic>) {
+    let mut counts: HashMap<(&'static str, Span, String), usize> = HashMap::new();
+    diagnostics.retain(|d| {
+        let count = counts.entry((d.rule, d.primary.span, d.message.clone())).or_default();
+        *count += 1;
+        *count == 1
+    });
+    for diagnostic in diagnostics {
+        let key = (diagnostic.rule, diagnostic.primary.span, diagnostic.message.clone());
+        if let Some(count) = counts.get(&key).filter(|count| **count > 1) {
+            let label = &mut diagnostic.primary.message;
+            let separator = if label.is_empty() { "" } else { "; " };
+            label.push_str(&format!("{separator}the same in {count} places that include this file"));
+        }
+    }
+}
+
+/// By path, place and rule: the same order in every run.
+pub fn sort(diagnostics: &mut [Diagnostic], config: &Config) {
+    let sources = config.library().sources();
+    diagnostics.sort_by(|a, b| {
+        let key = |d: &Diagnostic| {
+            (sources.get(d.primary.span.source).path().to_path_buf(), d.primary.span.start, d.primary.span.end, d.rule)
+        };
+        key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
+    });
+}

@@ -1,0 +1,307 @@
+//! Splices the trees of an entry file and of all that it includes into one [`Config`].
+
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use super::include::{Resolution, Resolver};
+use super::library::{Files, Library};
+use super::{Config, Inclusion, Names, Node, Outer, Problem};
+use crate::nginx::context::Context;
+use crate::source::SourceId;
+use crate::syntax::{NodeId, Terminator};
+
+/// More spliced directives than this, and further includes stay out: a fan-out, not a configuration.
+const MAX_NODES: usize = 20_000_000;
+/// More includes than this, likewise.
+const MAX_INCLUSIONS: usize = 500_000;
+/// nginx keeps every file of a chain open; a chain of this length is out of descriptors.
+const MAX_DEPTH: usize = 1_000;
+
+/// What a configuration starts from.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// The files that stand one after the other at the outermost level: the main file, or the fragments of one folder.
+    pub paths: Vec<PathBuf>,
+    /// The context that they are read in; none if it is not known.
+    pub context: Option<Context>,
+    /// What is known of the levels around them.
+    pub outer: Outer,
+}
+
+/// Why an include was not followed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ProblemKind {
+    /// The file is not there, though its folder is.
+    Missing,
+    /// The file is one of those that led here.
+    Cycle,
+    /// Too much is included.
+    Budget,
+    /// Its content cannot be known; says why.
+    Unknown(String),
+}
+
+/// Reads everything that the entries include, however deep, into the library. Files are parsed in parallel, level by level.
+pub fn load_includes(library: &mut Library, files: &dyn Files, entry: &Entry) -> HashMap<String, Resolution> {
+    let mut resolutions = HashMap::new();
+    let Some(first) = entry.paths.first() else { return resolutions };
+    let resolver = Resolver::new(files, first);
+    library.load(files, &entry.paths);
+    let mut seen: HashSet<SourceId> = HashSet::new();
+    let mut level: Vec<SourceId> = entry.paths.iter().filter_map(|path| library.find(&files.identity(path))).collect();
+    while !level.is_empty() {
+        level.retain(|source| seen.insert(*source));
+        let arguments: Vec<String> = level.iter().flat_map(|source| include_arguments(library, *source)).collect();
+        let mut next = Vec::new();
+        for argument in arguments {
+            if resolutions.contains_key(&argument) {
+                continue;
+            }
+            let mut resolution = resolver.resolve(&argument);
+            match &mut resolution {
+                Resolution::Files(paths) => {
+                    for path in paths.iter_mut() {
+                        *path = files.identity(path);
+                    }
+                    library.load(files, paths);
+                    next.extend(paths.iter().filter_map(|path| library.find(path)));
+                }
+                Resolution::Stock(text) => {
+                    let identity = stock_identity(&argument);
+                    if library.find(&identity).is_none() {
+                        library.add(identity.clone(), identity, text.as_bytes().to_vec());
+                    }
+                }
+                Resolution::Missing | Resolution::Unknown(_) => {}
+            }
+            resolutions.insert(argument, resolution);
+        }
+        level = next;
+    }
+    resolutions
+}
+
+/// The arguments of all includes in a tree, those in `types` and `map` among them.
+fn include_arguments(library: &Library, source: SourceId) -> impl Iterator<Item = String> {
+    let (tree, text) = (library.tree(source), library.sources().get(source).bytes());
+    (0..tree.nodes().len() as NodeId)
+        .filter(|id| tree.node(*id).word_count == 2 && tree.value(text, *id, 0) == Some("include"))
+        .filter_map(|id| tree.value(text, id, 1).map(str::to_owned))
+        .collect::<Vec<_>>()
+        .into_iter()
+}
+
+/// Under which name a stock file is in the library, and is shown.
+fn stock_identity(argument: &str) -> PathBuf {
+    let name = Path::new(argument).file_name().unwrap_or_default().to_string_lossy().replace('*', "all");
+    PathBuf::from(format!("<stock>/{name}"))
+}
+
+/// Puts the configuration together; everything it includes is in the library.
+pub fn build(library: Arc<Library>, files: &dyn Files, entry: &Entry, found: &HashMap<String, Resolution>) -> Config {
+    let sources: Vec<SourceId> = entry.paths.iter().filter_map(|path| library.find(&files.identity(path))).collect();
+    let root = Node {
+        source: sources.first().copied().unwrap_or_default(),
+        node: 0,
+        parent: 0,
+        subtree_end: 1,
+        name: 0,
+        inclusion: 0,
+        inside: entry.context,
+    };
+    let mut splicer = Splicer {
+        library: &library,
+        found,
+        nodes: vec![root],
+        names: Names::default(),
+        inclusions: vec![Inclusion { include: 0, outer: 0 }],
+        problems: Vec::new(),
+        opaque: Vec::new(),
+        work: Vec::new(),
+    };
+    for source in sources.iter().rev() {
+        splicer.enter(*source, 0, 0);
+    }
+    splicer.run();
+    let Splicer { nodes, names, inclusions, problems, mut opaque, .. } = splicer;
+    opaque.sort_unstable();
+    opaque.dedup();
+    let (by_name, name_starts, by_parent) = index(&nodes, names.ids.len());
+    let mut seen = HashSet::new();
+    let order = sources.into_iter().chain(nodes.iter().skip(1).map(|node| node.source)).filter(|s| seen.insert(*s));
+    let sources = order.collect();
+    let http = OnceLock::new();
+    let outer = entry.outer;
+    Config {
+        library,
+        nodes,
+        names,
+        by_name,
+        name_starts,
+        by_parent,
+        inclusions,
+        problems,
+        opaque,
+        sources,
+        outer,
+        http,
+    }
+}
+
+/// A stretch of sibling nodes of one tree that is still to be copied; or, with `at == end`, a block to be closed.
+struct Work {
+    source: SourceId,
+    at: NodeId,
+    end: NodeId,
+    parent: u32,
+    inclusion: u32,
+    closes: Option<u32>,
+}
+
+struct Splicer<'l> {
+    library: &'l Library,
+    found: &'l HashMap<String, Resolution>,
+    nodes: Vec<Node>,
+    names: Names,
+    inclusions: Vec<Inclusion>,
+    problems: Vec<Problem>,
+    opaque: Vec<u32>,
+    work: Vec<Work>,
+}
+
+impl Splicer<'_> {
+    /// Plans to copy a whole file into `parent`.
+    fn enter(&mut self, source: SourceId, parent: u32, inclusion: u32) {
+        let end = self.library.tree(source).nodes().len() as NodeId;
+        self.work.push(Work { source, at: 0, end, parent, inclusion, closes: None });
+    }
+
+    fn run(&mut self) {
+        while let Some(mut work) = self.work.pop() {
+            if work.at == work.end {
+                if let Some(block) = work.closes {
+                    self.nodes[block as usize].subtree_end = self.nodes.len() as u32;
+                }
+                continue;
+            }
+            let (id, node) = (work.at, *self.library.tree(work.source).node(work.at));
+            let index = self.copy(&work, id);
+            work.at = node.subtree_end;
+            let (source, parent, inclusion) = (work.source, work.parent, work.inclusion);
+            self.work.push(work);
+            if matches!(node.terminator, Terminator::Block { .. }) {
+                self.work.push(Work {
+                    source,
+                    at: id + 1,
+                    end: node.subtree_end,
+                    parent: index,
+                    inclusion,
+                    closes: Some(index),
+                });
+            } else if node.word_count == 2 && self.value(source, id, 0) == "include" {
+                self.include(index, parent, inclusion);
+            }
+        }
+        self.nodes[0].subtree_end = self.nodes.len() as u32;
+    }
+
+    fn value(&self, source: SourceId, id: NodeId, index: usize) -> &str {
+        let text = self.library.sources().get(source).bytes();
+        self.library.tree(source).value(text, id, index).unwrap_or_default()
+    }
+
+    fn copy(&mut self, work: &Work, id: NodeId) -> u32 {
+        let index = self.nodes.len() as u32;
+        let around = self.nodes[work.parent as usize].inside;
+        let text = self.library.sources().get(work.source).bytes();
+        let name = self.library.tree(work.source).value(text, id, 0).unwrap_or_default();
+        // The entries of maps and their like are data, not directives.
+        let is_data = around.is_some_and(Context::holds_entries);
+        let terminator = self.library.tree(work.source).node(id).terminator;
+        let is_block = matches!(terminator, Terminator::Block { .. });
+        let inside = if is_block && !is_data { context_inside(around, name) } else { None };
+        if terminator == Terminator::Placeholder {
+            self.opaque.push(work.parent);
+        }
+        let name = if is_data { 0 } else { self.names.intern(name) };
+        let (source, parent, inclusion) = (work.source, work.parent, work.inclusion);
+        self.nodes.push(Node { source, node: id, parent, subtree_end: index + 1, name, inclusion, inside });
+        index
+    }
+
+    /// Plans to copy what an include stands for behind it.
+    fn include(&mut self, index: u32, parent: u32, inclusion: u32) {
+        let Node { source, node, .. } = self.nodes[index as usize];
+        let argument = self.value(source, node, 1).to_owned();
+        let paths = match self.found.get(&argument) {
+            Some(Resolution::Files(paths)) => paths.clone(),
+            Some(Resolution::Stock(_)) => vec![stock_identity(&argument)],
+            Some(Resolution::Missing) => return self.problem(index, ProblemKind::Missing),
+            Some(Resolution::Unknown(why)) => return self.problem(index, ProblemKind::Unknown(why.clone())),
+            None => return self.problem(index, ProblemKind::Budget),
+        };
+        let sources: Vec<SourceId> = paths.iter().filter_map(|path| self.library.find(path)).collect();
+        let chain = self.chain(inclusion, source);
+        if sources.iter().any(|source| chain.contains(source)) {
+            return self.problem(index, ProblemKind::Cycle);
+        }
+        let full = self.inclusions.len() > MAX_INCLUSIONS || self.nodes.len() > MAX_NODES;
+        if full || chain.len() > MAX_DEPTH {
+            return self.problem(index, ProblemKind::Budget);
+        }
+        for source in sources.into_iter().rev() {
+            self.inclusions.push(Inclusion { include: index, outer: inclusion });
+            self.enter(source, parent, self.inclusions.len() as u32 - 1);
+        }
+    }
+
+    /// The texts that lead to an inclusion, from `source` (which includes) outwards.
+    fn chain(&self, mut inclusion: u32, source: SourceId) -> Vec<SourceId> {
+        let mut chain = vec![source];
+        while inclusion != 0 && chain.len() <= MAX_DEPTH {
+            let Inclusion { include, outer } = self.inclusions[inclusion as usize];
+            chain.push(self.nodes[include as usize].source);
+            inclusion = outer;
+        }
+        chain
+    }
+
+    fn problem(&mut self, include: u32, kind: ProblemKind) {
+        self.opaque.push(self.nodes[include as usize].parent);
+        self.problems.push(Problem { include, kind });
+    }
+}
+
+/// The context inside of a block. Where the context around it is not known, the block's name often tells.
+fn context_inside(around: Option<Context>, name: &str) -> Option<Context> {
+    match (around, name) {
+        (Some(around), _) => Context::of_body(around, name),
+        (None, "location") => Some(Context::Location),
+        (None, "map") => Some(Context::MapBody),
+        (None, "geo") => Some(Context::GeoBody),
+        (None, "types") => Some(Context::TypesBody),
+        (None, _) => None,
+    }
+}
+
+/// Nodes by name, where each name starts in that list, and nodes by parent and name; each in nginx's order.
+fn index(nodes: &[Node], names: usize) -> (Vec<u32>, Vec<u32>, Vec<u32>) {
+    let mut name_starts = vec![0u32; names + 2];
+    for node in &nodes[1..] {
+        name_starts[node.name as usize + 1] += 1;
+    }
+    for id in 1..name_starts.len() {
+        name_starts[id] += name_starts[id - 1];
+    }
+    let mut next = name_starts.clone();
+    let mut by_name = vec![0u32; nodes.len() - 1];
+    for (index, node) in nodes.iter().enumerate().skip(1) {
+        let slot = &mut next[node.name as usize];
+        by_name[*slot as usize] = index as u32;
+        *slot += 1;
+    }
+    let mut by_parent: Vec<u32> = (1..nodes.len() as u32).collect();
+    by_parent.sort_by_key(|index| (nodes[*index as usize].parent, nodes[*index as usize].name));
+    (by_name, name_starts, by_parent)
+}

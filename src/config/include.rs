@@ -1,0 +1,221 @@
+//! What an `include` stands for: one file, the files that a pattern matches, a stock file, or nothing that can be known.
+
+use std::path::{Component, Path, PathBuf};
+
+use super::library::{Files, ReadError};
+use crate::nginx::stock;
+use crate::template::is_symbolic;
+
+/// Where nginx's own files live on a server; an absolute include below one of these is looked up beside the main file.
+const PREFIXES: &[&str] = &[
+    "/etc/nginx",
+    "/usr/local/nginx/conf",
+    "/usr/local/etc/nginx",
+    "/usr/local/openresty/nginx/conf",
+    "/opt/nginx/conf",
+    "/opt/homebrew/etc/nginx",
+];
+
+/// Folders whose files are included by a main file one level up.
+const INCLUDED_FOLDERS: &[&str] =
+    &["conf.d", "sites-enabled", "sites-available", "sites", "http.d", "vhosts", "vhosts.d", "templates", "snippets"];
+
+/// Does a folder of this name hold files that a main file one level up includes, all of them together?
+pub fn is_included_folder(name: &str) -> bool {
+    INCLUDED_FOLDERS.contains(&name)
+}
+
+/// What became of one include.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Resolution {
+    /// These files, in nginx's order; none for a pattern that matches nothing in a folder that is there.
+    Files(Vec<PathBuf>),
+    /// A file of the distribution, with its text.
+    Stock(&'static str),
+    /// One file that is not there, though its folder is.
+    Missing,
+    /// Nothing that can be known from here; says why.
+    Unknown(String),
+}
+
+/// Resolves the includes of one configuration.
+pub struct Resolver<'f> {
+    files: &'f dyn Files,
+    bases: Vec<PathBuf>,
+}
+
+impl<'f> Resolver<'f> {
+    /// `entry` is the main file, whose folder relative includes start from, or a fragment; then the main file may also
+    /// lie one folder up.
+    pub fn new(files: &'f dyn Files, entry: &Path) -> Self {
+        let own = entry.parent().unwrap_or(Path::new("")).to_path_buf();
+        let mut bases = vec![own.clone()];
+        if own.file_name().is_some_and(|name| is_included_folder(&name.to_string_lossy())) {
+            bases.push(own.parent().unwrap_or(Path::new("")).to_path_buf());
+        }
+        Self { files, bases }
+    }
+
+    /// What `include argument` stands for.
+    pub fn resolve(&self, argument: &str) -> Resolution {
+        if is_symbolic(argument) {
+            return Resolution::Unknown("its name is only known at run time".to_owned());
+        }
+        let is_pattern = argument.contains(['*', '?', '[']);
+        let candidates = self.candidates(argument);
+        let mut folder_is_there = false;
+        for candidate in &candidates {
+            if is_pattern {
+                let found = self.glob(candidate);
+                if !found.is_empty() {
+                    return Resolution::Files(found);
+                }
+            } else {
+                match self.files.probe(candidate) {
+                    Ok(()) => return Resolution::Files(vec![candidate.clone()]),
+                    Err(ReadError::Missing | ReadError::Outside(_)) => {}
+                    Err(ReadError::NotRegular(what)) => return Resolution::Unknown(format!("it is {what}")),
+                    Err(ReadError::Unreadable(why)) => return Resolution::Unknown(format!("it cannot be read: {why}")),
+                }
+            }
+            folder_is_there |= self.has_folder(candidate);
+        }
+        if let Some(text) = stock::lookup(argument) {
+            return Resolution::Stock(text);
+        }
+        match (is_pattern, folder_is_there) {
+            (true, true) => Resolution::Files(Vec::new()),
+            (false, true) => Resolution::Missing,
+            _ => Resolution::Unknown("it is not part of this project".to_owned()),
+        }
+    }
+
+    /// The places to look in, best first.
+    fn candidates(&self, argument: &str) -> Vec<PathBuf> {
+        let path = Path::new(argument);
+        if !path.is_absolute() {
+            return self.bases.iter().map(|base| normalized(&base.join(path))).collect();
+        }
+        let below = PREFIXES.iter().find_map(|prefix| path.strip_prefix(prefix).ok());
+        let mapped = below.into_iter().flat_map(|rest| self.bases.iter().map(move |base| normalized(&base.join(rest))));
+        std::iter::once(path.to_path_buf()).chain(mapped).collect()
+    }
+
+    /// Is the folder of `path` a part of the project that holds more than the file in question? The folder of the entry
+    /// itself always exists and says nothing.
+    fn has_folder(&self, path: &Path) -> bool {
+        let Some(folder) = path.parent() else { return false };
+        !self.bases.iter().any(|base| normalized(base) == normalized(folder))
+            && self.files.list(folder).is_some_and(|names| !names.is_empty())
+    }
+
+    /// glob(3): `*`, `?` and `[…]` within one folder level each, names with a leading dot only by an explicit dot,
+    /// sorted by bytes.
+    fn glob(&self, pattern: &Path) -> Vec<PathBuf> {
+        let mut found = vec![PathBuf::new()];
+        let parts: Vec<Component<'_>> = pattern.components().collect();
+        for part in &parts {
+            let text = part.as_os_str().to_string_lossy();
+            if !text.contains(['*', '?', '[']) {
+                found.iter_mut().for_each(|path| path.push(part));
+                continue;
+            }
+            found = found
+                .into_iter()
+                .flat_map(|folder| {
+                    let mut names = self.files.list(&folder).unwrap_or_default();
+                    names.retain(|name| matches_glob(text.as_bytes(), name.as_bytes()));
+                    names.sort();
+                    names.into_iter().map(move |name| folder.join(name)).collect::<Vec<_>>()
+                })
+                .collect();
+        }
+        found.retain(|path| self.files.probe(path).is_ok());
+        found
+    }
+}
+
+/// Removes `.` and resolves `..` by text, so that one file has one name.
+fn normalized(path: &Path) -> PathBuf {
+    let mut result = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if matches!(result.components().next_back(), Some(Component::Normal(_))) => {
+                result.pop();
+            }
+            other => result.push(other),
+        }
+    }
+    result
+}
+
+/// Does `name` match the pattern of one folder level, as fnmatch(3) with `FNM_PERIOD` has it?
+fn matches_glob(pattern: &[u8], name: &[u8]) -> bool {
+    if name.first() == Some(&b'.') && pattern.first() != Some(&b'.') {
+        return false;
+    }
+    let (mut p, mut n) = (0, 0);
+    // Where to go on if the text behind the last `*` does not match: the star, and the next name byte it swallows.
+    let mut retry: Option<(usize, usize)> = None;
+    loop {
+        let step = match pattern.get(p) {
+            Some(b'*') => {
+                retry = Some((p, n));
+                p += 1;
+                continue;
+            }
+            None if n == name.len() => return true,
+            None => None,
+            Some(_) if n == name.len() => None,
+            Some(b'?') => Some(1),
+            Some(b'[') => match bracket(&pattern[p..], name[n]) {
+                Some((true, length)) => Some(length),
+                Some((false, _)) => None,
+                None => (name[n] == b'[').then_some(1),
+            },
+            Some(b'\\') if p + 1 < pattern.len() => (pattern[p + 1] == name[n]).then_some(2),
+            Some(byte) => (*byte == name[n]).then_some(1),
+        };
+        match (step, retry) {
+            (Some(length), _) => (p, n) = (p + length, n + 1),
+            (None, Some((star, swallowed))) if swallowed < name.len() => {
+                retry = Some((star, swallowed + 1));
+                (p, n) = (star + 1, swallowed + 1);
+            }
+            _ => return false,
+        }
+    }
+}
+
+/// Reads a bracket expression: does it match `byte`, and how long is it? None if it is not closed.
+fn bracket(pattern: &[u8], byte: u8) -> Option<(bool, usize)> {
+    let negated = matches!(pattern.get(1), Some(b'!' | b'^'));
+    let first = if negated { 2 } else { 1 };
+    let (mut at, mut matched) = (first, false);
+    loop {
+        let low = *pattern.get(at)?;
+        if low == b']' && at > first {
+            return Some((matched != negated, at + 1));
+        }
+        let range = pattern.get(at + 1) == Some(&b'-') && pattern.get(at + 2).is_some_and(|high| *high != b']');
+        let high = if range { pattern[at + 2] } else { low };
+        matched |= (low..=high).contains(&byte);
+        at += if range { 3 } else { 1 };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::matches_glob;
+
+    #[test]
+    fn globs_as_the_c_library_has_them() {
+        let yes =
+            [("*.conf", "a.conf"), ("a?c", "abc"), ("[a-c]x", "bx"), ("[!a]x", "bx"), ("*a*b", "xaab"), (".*", ".x")];
+        let no =
+            [("*.conf", ".a.conf"), ("*.conf", "a.conf~"), ("a?c", "ac"), ("[!a]x", "ax"), ("{a,b}", "a"), ("[a", "a")];
+        assert!(yes.iter().all(|(pattern, name)| matches_glob(pattern.as_bytes(), name.as_bytes())));
+        assert!(!no.iter().any(|(pattern, name)| matches_glob(pattern.as_bytes(), name.as_bytes())));
+    }
+}

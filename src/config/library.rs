@@ -1,0 +1,127 @@
+//! The texts of a run and their trees: every file is read and parsed once, however often it is included.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use crate::source::{Source, SourceId, Sources, Span};
+use crate::syntax::{self, Dialect, Tree};
+
+/// Why a file cannot be had.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReadError {
+    /// There is nothing of that name.
+    Missing,
+    /// It lies outside of what may be read; says what the bounds are.
+    Outside(String),
+    /// It is a directory, a FIFO, a device, …; says what it is.
+    NotRegular(&'static str),
+    /// It could not be read; says why.
+    Unreadable(String),
+}
+
+/// Where texts come from. The analysis itself touches no file system.
+pub trait Files: Sync {
+    /// The bytes of a regular file.
+    fn read(&self, path: &Path) -> Result<Vec<u8>, ReadError>;
+
+    /// Is there a regular file that may be read? Cheaper than reading it.
+    fn probe(&self, path: &Path) -> Result<(), ReadError> {
+        self.read(path).map(|_| ())
+    }
+
+    /// The names in a directory, in any order; none if there is no such directory or it may not be read.
+    fn list(&self, directory: &Path) -> Option<Vec<String>>;
+
+    /// One name for all the names of a file, so that it is parsed once: the canonical path.
+    fn identity(&self, path: &Path) -> PathBuf {
+        path.to_path_buf()
+    }
+
+    /// How a path is shown to the user.
+    fn display(&self, path: &Path) -> PathBuf {
+        path.to_path_buf()
+    }
+}
+
+/// All texts with their trees.
+#[derive(Debug, Default)]
+pub struct Library {
+    sources: Sources,
+    trees: Vec<Tree>,
+    by_identity: HashMap<PathBuf, SourceId>,
+}
+
+impl Library {
+    /// The texts.
+    pub fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
+    /// The tree of a text; an empty one for texts that are no configuration.
+    pub fn tree(&self, source: SourceId) -> &Tree {
+        &self.trees[self.sources.index(source)]
+    }
+
+    /// The number of a file that was read before.
+    pub fn find(&self, identity: &Path) -> Option<SourceId> {
+        self.by_identity.get(identity).copied()
+    }
+
+    /// The text of a span, with U+FFFD for what is not UTF-8.
+    pub fn text(&self, span: Span) -> String {
+        self.sources.text(span).into_owned()
+    }
+
+    /// Takes in a configuration that is already in memory.
+    pub fn add(&mut self, identity: PathBuf, shown: PathBuf, bytes: Vec<u8>) -> SourceId {
+        let tree = syntax::parse(&bytes, dialect_of(&shown));
+        self.insert(identity, Source::new(shown, bytes), tree)
+    }
+
+    /// Takes in a text that is no configuration (a script whose lines count as evidence).
+    pub fn add_plain(&mut self, identity: PathBuf, shown: PathBuf, bytes: Vec<u8>) -> SourceId {
+        self.insert(identity, Source::new(shown, bytes), Tree::default())
+    }
+
+    /// Reads and parses, in parallel, those of the files that are not known yet; what cannot be read is returned.
+    pub fn load(&mut self, files: &dyn Files, paths: &[PathBuf]) -> Vec<(PathBuf, ReadError)> {
+        let mut wanted: Vec<(PathBuf, &PathBuf)> = paths.iter().map(|path| (files.identity(path), path)).collect();
+        wanted.sort();
+        wanted.dedup_by(|a, b| a.0 == b.0);
+        wanted.retain(|(identity, _)| !self.by_identity.contains_key(identity));
+        let read: Vec<_> = wanted
+            .into_par_iter()
+            .map(|(identity, path)| {
+                let shown = files.display(path);
+                let parsed = files.read(path).map(|bytes| {
+                    let tree = syntax::parse(&bytes, dialect_of(&shown));
+                    (Source::new(shown, bytes), tree)
+                });
+                (identity, path.clone(), parsed)
+            })
+            .collect();
+        let mut failed = Vec::new();
+        for (identity, path, parsed) in read {
+            match parsed {
+                Ok((source, tree)) => {
+                    self.insert(identity, source, tree);
+                }
+                Err(error) => failed.push((path, error)),
+            }
+        }
+        failed
+    }
+
+    fn insert(&mut self, identity: PathBuf, source: Source, tree: Tree) -> SourceId {
+        let id = self.sources.add(source);
+        self.trees.push(tree);
+        self.by_identity.insert(identity, id);
+        id
+    }
+}
+
+fn dialect_of(path: &Path) -> Dialect {
+    Dialect { placeholders: crate::template::is_template_name(path) }
+}

@@ -1,0 +1,184 @@
+//! The effective configuration: the trees of all files as nginx sees them, in one piece.
+//!
+//! A [`Config`] is flat and in nginx's order. Includes are spliced in place: the `include` itself stays as a node, and what
+//! it brings follows as its siblings. Rules walk it with [`Directive`] handles and ask it for what holds where.
+
+mod build;
+mod directive;
+pub mod http;
+pub mod include;
+mod inherit;
+mod library;
+pub mod location;
+pub mod pattern;
+pub mod project;
+pub mod simulate;
+mod variable;
+
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
+
+pub use build::{Entry, ProblemKind, build, load_includes};
+pub use directive::Directive;
+pub use inherit::Provenance;
+pub use library::{Files, Library, ReadError};
+
+use crate::nginx::context::Context;
+use crate::source::{SourceId, Span};
+use crate::syntax::NodeId;
+
+/// How much of the configuration around an entry file is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outer {
+    /// The entry is a main file: there is nothing around it.
+    Nothing,
+    /// A fragment of `http` (or `stream`): the main file around it is taken to be the distribution's.
+    Stock,
+    /// A fragment from further inside: what the levels around it set is not known.
+    Unknown,
+}
+
+/// One configuration with all that it includes.
+#[derive(Debug)]
+pub struct Config {
+    library: Arc<Library>,
+    nodes: Vec<Node>,
+    names: Names,
+    by_name: Vec<u32>,
+    name_starts: Vec<u32>,
+    by_parent: Vec<u32>,
+    inclusions: Vec<Inclusion>,
+    problems: Vec<Problem>,
+    /// The blocks with something unknown directly inside, sorted.
+    opaque: Vec<u32>,
+    sources: Vec<SourceId>,
+    outer: Outer,
+    http: OnceLock<http::Http>,
+}
+
+/// A node of the tree that it was spliced from, and its place in the whole. Node 0 is the level around the entry file.
+#[derive(Debug, Clone, Copy)]
+struct Node {
+    source: SourceId,
+    node: NodeId,
+    parent: u32,
+    subtree_end: u32,
+    name: u32,
+    inclusion: u32,
+    /// The context that its body is read in, if it has one and if it is known.
+    inside: Option<Context>,
+}
+
+/// One splice: the `include` directive, and the inclusion that this one stands in. Inclusion 0 is the entry itself.
+#[derive(Debug, Clone, Copy)]
+struct Inclusion {
+    include: u32,
+    outer: u32,
+}
+
+/// An include that could not be followed.
+#[derive(Debug)]
+struct Problem {
+    include: u32,
+    kind: ProblemKind,
+}
+
+#[derive(Debug, Default)]
+struct Names {
+    ids: HashMap<Box<str>, u32>,
+}
+
+impl Names {
+    fn id(&self, name: &str) -> Option<u32> {
+        self.ids.get(name).copied()
+    }
+
+    fn intern(&mut self, name: &str) -> u32 {
+        if let Some(id) = self.id(name) {
+            return id;
+        }
+        let id = self.ids.len() as u32 + 1;
+        self.ids.insert(name.into(), id);
+        id
+    }
+}
+
+impl Config {
+    /// The level that the entry file's own directives stand in.
+    pub fn root(&self) -> Directive<'_> {
+        Directive::new(self, 0)
+    }
+
+    /// Every directive of this name, wherever it stands, in nginx's order.
+    pub fn all<'c>(&'c self, name: &str) -> impl DoubleEndedIterator<Item = Directive<'c>> + Clone + use<'c> {
+        let id = self.names.id(name).map_or(0, |id| id as usize);
+        let range = match id {
+            0 => 0..0,
+            id => self.name_starts[id] as usize..self.name_starts[id + 1] as usize,
+        };
+        self.by_name[range].iter().map(|index| Directive::new(self, *index))
+    }
+
+    /// Every directive in nginx's order.
+    pub fn directives(&self) -> impl Iterator<Item = Directive<'_>> {
+        (1..self.nodes.len() as u32).map(|index| Directive::new(self, index))
+    }
+
+    /// The directives of this name that stand directly in `level`.
+    fn own<'c>(&'c self, level: u32, name: &str) -> impl DoubleEndedIterator<Item = Directive<'c>> + Clone + use<'c> {
+        let id = self.names.id(name).unwrap_or(u32::MAX);
+        let key = |index: &u32| (self.nodes[*index as usize].parent, self.nodes[*index as usize].name);
+        let start = self.by_parent.partition_point(|index| key(index) < (level, id));
+        let length = self.by_parent[start..].partition_point(|index| key(index) == (level, id));
+        self.by_parent[start..start + length].iter().map(|index| Directive::new(self, *index))
+    }
+
+    /// The texts and trees behind this configuration.
+    pub fn library(&self) -> &Arc<Library> {
+        &self.library
+    }
+
+    /// The texts that this configuration consists of, the entry first, each once.
+    pub fn sources(&self) -> &[SourceId] {
+        &self.sources
+    }
+
+    /// What is known of the levels around the entry file.
+    pub fn outer(&self) -> Outer {
+        self.outer
+    }
+
+    /// The context that the entry file is read in; none if it is not known.
+    pub fn context(&self) -> Option<Context> {
+        self.nodes[0].inside
+    }
+
+    /// The includes that were not followed, with the reason.
+    pub fn problems(&self) -> impl Iterator<Item = (Directive<'_>, &ProblemKind)> {
+        self.problems.iter().map(|problem| (Directive::new(self, problem.include), &problem.kind))
+    }
+
+    /// Servers and sockets.
+    pub fn http(&self) -> &http::Http {
+        self.http.get_or_init(|| http::Http::new(self))
+    }
+
+    /// The include directives that lead to a text, outermost first, where it is included first.
+    pub fn include_chain_of(&self, source: SourceId) -> Vec<Span> {
+        let first = (1..self.nodes.len() as u32).find(|index| self.nodes[*index as usize].source == source);
+        first.map(|index| self.include_chain(index)).unwrap_or_default()
+    }
+
+    /// The include directives that lead to a node, outermost first.
+    fn include_chain(&self, node: u32) -> Vec<Span> {
+        let mut chain = Vec::new();
+        let mut inclusion = self.nodes[node as usize].inclusion;
+        while inclusion != 0 {
+            let Inclusion { include, outer } = self.inclusions[inclusion as usize];
+            chain.push(Directive::new(self, include).head());
+            inclusion = outer;
+        }
+        chain.reverse();
+        chain
+    }
+}

@@ -1,0 +1,146 @@
+//! The rewrite phase of one level: `set`, `if`, `rewrite`, `return` and `break`, in the order they are written.
+
+use super::super::pattern::Pattern;
+use super::value::State;
+use super::{Directive, MAX_BRANCHES, Run};
+
+/// How a branch leaves the phase.
+pub(super) enum Flow<'c> {
+    /// By its end or by `break`: the request goes on.
+    Continue,
+    /// By `rewrite … last`: a location is chosen anew.
+    Last,
+    /// By this `return`.
+    Returned(Directive<'c>),
+    /// By a `rewrite` that redirects; the target, if it is known.
+    Redirected(Directive<'c>, Option<String>),
+    /// Nobody can tell.
+    Unknown(Directive<'c>),
+}
+
+/// Runs the directives of `level`; every branch comes back with how it ended.
+pub(super) fn run<'c>(run: &Run<'c, '_>, level: Directive<'c>, state: State<'c>) -> Vec<(State<'c>, Flow<'c>)> {
+    let mut ended = Vec::new();
+    let mut live = vec![state];
+    for directive in level.children() {
+        match directive.name() {
+            "if" => live = branch(run, directive, live, &mut ended),
+            "set" | "rewrite" | "return" | "break" => live = step(run, directive, live, &mut ended),
+            _ => {}
+        }
+        if live.len() + ended.len() > MAX_BRANCHES {
+            return vec![(live.pop().unwrap_or_else(|| State::new(run.request)), Flow::Unknown(directive))];
+        }
+    }
+    ended.extend(live.into_iter().map(|state| (state, Flow::Continue)));
+    ended
+}
+
+type Ended<'c> = Vec<(State<'c>, Flow<'c>)>;
+
+fn branch<'c>(run: &Run<'c, '_>, block: Directive<'c>, live: Vec<State<'c>>, ended: &mut Ended<'c>) -> Vec<State<'c>> {
+    let mut next = Vec::new();
+    for mut state in live {
+        let holds = condition(run, block, &mut state);
+        if holds != Some(true) {
+            next.push(state.clone());
+        }
+        if holds == Some(false) {
+            continue;
+        }
+        state.conditional |= holds.is_none();
+        // Conditions do not nest, so the body is a plain run of steps.
+        let mut inside = vec![State { entered: Some(block), ..state }];
+        for directive in block.children() {
+            inside = step(run, directive, inside, ended);
+        }
+        next.extend(inside);
+    }
+    next
+}
+
+fn step<'c>(
+    run: &Run<'c, '_>,
+    directive: Directive<'c>,
+    live: Vec<State<'c>>,
+    ended: &mut Ended<'c>,
+) -> Vec<State<'c>> {
+    let mut next = Vec::new();
+    for mut state in live {
+        match directive.name() {
+            "set" => {
+                let name = directive.arg(0).unwrap_or_default().trim_start_matches('$');
+                let value = directive.arg(1).and_then(|value| state.evaluate(value, run));
+                state.variables.push((name, value));
+                next.push(state);
+            }
+            "return" => ended.push((state, Flow::Returned(directive))),
+            "break" => ended.push((state, Flow::Continue)),
+            "rewrite" => match rewrite(run, directive, &mut state) {
+                Some(flow) => ended.push((state, flow)),
+                None => next.push(state),
+            },
+            _ => next.push(state),
+        }
+    }
+    next
+}
+
+/// Applies a `rewrite`; none if the phase goes on.
+fn rewrite<'c>(run: &Run<'c, '_>, directive: Directive<'c>, state: &mut State<'c>) -> Option<Flow<'c>> {
+    let (regex, replacement) = (directive.arg(0).unwrap_or_default(), directive.arg(1).unwrap_or_default());
+    match Pattern::new(regex, false).captures(&state.uri) {
+        None => return Some(Flow::Unknown(directive)),
+        Some(None) => return None,
+        Some(Some(groups)) => state.groups = groups,
+    }
+    let target = state.evaluate(replacement.trim_end_matches('?'), run);
+    let flag = directive.arg(2).unwrap_or_default();
+    let leaves = ["http://", "https://", "$scheme"].iter().any(|start| replacement.starts_with(start));
+    if leaves || matches!(flag, "redirect" | "permanent") {
+        return Some(Flow::Redirected(directive, target));
+    }
+    let Some(target) = target else { return Some(Flow::Unknown(directive)) };
+    state.uri = target.split('?').next().unwrap_or_default().to_owned();
+    match flag {
+        "last" => Some(Flow::Last),
+        "break" => Some(Flow::Continue),
+        _ => None,
+    }
+}
+
+/// Does the condition of an `if` hold? None if only a real request knows.
+fn condition(run: &Run<'_, '_>, block: Directive<'_>, state: &mut State<'_>) -> Option<bool> {
+    let words: Vec<&str> = block.args().collect();
+    let last = words.len().checked_sub(1)?;
+    let bare = words.iter().enumerate().map(|(index, word)| {
+        let word = if index == 0 { word.strip_prefix('(').unwrap_or(word) } else { word };
+        if index == last { word.strip_suffix(')').unwrap_or(word) } else { word }
+    });
+    // An empty word is one that is nothing but a parenthesis, or a value that is written as "".
+    let parts: Vec<&str> = bare
+        .enumerate()
+        .filter(|(at, word)| !word.is_empty() || (*at > 1 && words[*at] != ")"))
+        .map(|(_, w)| w)
+        .collect();
+    let subject = state.evaluate(parts.first()?, run);
+    if parts.first()?.starts_with(['-', '!']) {
+        return None;
+    }
+    let subject = subject?;
+    let Some(operator) = parts.get(1) else { return Some(!subject.is_empty() && subject != "0") };
+    let value = parts.get(2).copied().unwrap_or_default();
+    match *operator {
+        "=" => Some(subject == state.evaluate(value, run)?),
+        "!=" => Some(subject != state.evaluate(value, run)?),
+        "~" | "~*" | "!~" | "!~*" => {
+            let groups = Pattern::new(value, operator.ends_with('*')).captures(&subject)?;
+            let matched = groups.is_some();
+            if let Some(groups) = groups {
+                state.groups = groups;
+            }
+            Some(matched != operator.starts_with('!'))
+        }
+        _ => None,
+    }
+}

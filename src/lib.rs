@@ -1,0 +1,17 @@
+//! nginspect reads nginx configurations as nginx does and says what is wrong with them.
+//!
+//! Data flows one way: text → [`syntax`] → [`config`] (includes spliced in) → [`check`] with the [`rules`] →
+//! [`diagnostic`]s → [`output`]. Parsing cannot fail and analysis cannot fail; only [`cli`] touches files, the
+//! environment and the terminal.
+
+pub mod source;
+pub mod syntax;
+pub mod nginx;
+pub mod template;
+pub mod config;
+pub mod diagnostic;
+pub mod page;
+pub mod check;
+pub mod validate;
+pub mod rules;
+//pub mod output;

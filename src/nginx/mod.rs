@@ -1,0 +1,11 @@
+//! Facts about nginx, as data: no input or output, no configuration.
+//!
+//! [`directives`] and [`variables`] are tables (`*.tsv`, turned into static arrays by `build.rs`);
+//! [`context`] names the places where directives stand, [`version`] nginx releases,
+//! and [`stock`] holds the files that come with an nginx package and that projects include without carrying them.
+
+pub mod context;
+pub mod directives;
+pub mod stock;
+pub mod variables;
+pub mod version;

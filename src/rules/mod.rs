@@ -1,0 +1,45 @@
+//! The rules: one file and one function each. What a rule means is on its page, `rules/ID.md`.
+
+use crate::check::Rule;
+use crate::validate;
+
+mod acme_challenge_unreachable;
+mod add_header_dropped;
+mod alias_missing_slash;
+mod alias_traversal;
+mod body_size_default;
+mod hsts_missing;
+mod proxy_host_missing;
+mod proxy_set_header_dropped;
+mod static_location_shadowed;
+mod tls_legacy_protocol;
+mod tls_port_without_ssl;
+mod websocket_upgrade_incomplete;
+
+/// Every rule, sorted by id.
+pub static RULES: &[Rule] = &[
+    acme_challenge_unreachable::RULE,
+    add_header_dropped::RULE,
+    alias_missing_slash::RULE,
+    alias_traversal::RULE,
+    body_size_default::RULE,
+    hsts_missing::RULE,
+    validate::include_cycle::RULE,
+    validate::include_not_followed::RULE,
+    validate::include_not_found::RULE,
+    validate::lua_block_unclosed::RULE,
+    validate::missing_semicolon::RULE,
+    proxy_host_missing::RULE,
+    proxy_set_header_dropped::RULE,
+    static_location_shadowed::RULE,
+    validate::stray_semicolon::RULE,
+    validate::suspicious_unicode::RULE,
+    validate::text_after_quote::RULE,
+    tls_legacy_protocol::RULE,
+    tls_port_without_ssl::RULE,
+    validate::unbalanced_brace::RULE,
+    validate::unclosed_quote::RULE,
+    validate::unquoted_brace::RULE,
+    websocket_upgrade_incomplete::RULE,
+    validate::word_too_long::RULE,
+];

@@ -1,0 +1,105 @@
+//! The tree of one text: flat vectors in source order, so that building, walking and dropping it need no recursion.
+
+/// The number of a node within its tree; nodes are numbered in source order.
+pub type NodeId = u32;
+
+/// One directive, simple or block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Node {
+    /// The enclosing block, if any.
+    pub parent: Option<NodeId>,
+    /// Behind the last node of this node's body; the next node after it.
+    pub subtree_end: NodeId,
+    /// The first of its words in the tree's words.
+    pub first_word: u32,
+    /// How many words it has, its name included; 0 for a block without a name (an error).
+    pub word_count: u32,
+    /// Offset of the first byte.
+    pub start: u32,
+    /// Offset behind its `;` or `}`, or behind the last word where that is missing.
+    pub end: u32,
+    /// How it ends.
+    pub terminator: Terminator,
+}
+
+/// How a directive ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Terminator {
+    /// With a `;` at this offset.
+    Semicolon(u32),
+    /// With a body; offsets of its braces, the closing one missing if the text ends inside.
+    Block {
+        /// Offset of `{`.
+        open: u32,
+        /// Offset of `}`.
+        close: Option<u32>,
+    },
+    /// Not at all: the semicolon is missing.
+    Missing,
+    /// A template's placeholder alone on its line: any number of directives may come out of it.
+    Placeholder,
+}
+
+/// One word of a directive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Word {
+    /// Offset of the first byte, an opening quote not included.
+    pub start: u32,
+    /// Offset behind the last byte, a closing quote not included.
+    pub end: u32,
+    /// The quote that encloses it.
+    pub quote: Option<u8>,
+}
+
+/// A parsed text, without the text.
+#[derive(Debug, Default)]
+pub struct Tree {
+    pub(super) nodes: Vec<Node>,
+    pub(super) words: Vec<Word>,
+    /// Values of words that differ from their text (escapes, bytes that are not UTF-8), sorted by word.
+    pub(super) values: Vec<(u32, Box<str>)>,
+    pub(super) comments: Vec<(u32, u32)>,
+    pub(super) errors: Vec<super::SyntaxError>,
+}
+
+impl Tree {
+    /// All directives in source order.
+    pub fn nodes(&self) -> &[Node] {
+        &self.nodes
+    }
+
+    /// One directive.
+    pub fn node(&self, id: NodeId) -> &Node {
+        &self.nodes[id as usize]
+    }
+
+    /// The words of a directive, its name first.
+    pub fn words(&self, id: NodeId) -> &[Word] {
+        let node = self.node(id);
+        &self.words[node.first_word as usize..(node.first_word + node.word_count) as usize]
+    }
+
+    /// What nginx makes of a word: unescaped, without quotes; U+FFFD for what is not UTF-8. `text` is the tree's text.
+    pub fn value<'t>(&'t self, text: &'t [u8], id: NodeId, index: usize) -> Option<&'t str> {
+        let node = self.node(id);
+        if index >= node.word_count as usize {
+            return None;
+        }
+        let word = node.first_word + index as u32;
+        if let Ok(found) = self.values.binary_search_by_key(&word, |(word, _)| *word) {
+            return Some(&self.values[found].1);
+        }
+        let Word { start, end, .. } = self.words[word as usize];
+        Some(std::str::from_utf8(&text[start as usize..end as usize]).unwrap_or_default())
+    }
+
+    /// The comments, `#` included, as offsets in source order.
+    pub fn comments(&self) -> &[(u32, u32)] {
+        &self.comments
+    }
+
+    /// What is wrong with the text, in source order of the places that nginx would name.
+    pub fn errors(&self) -> &[super::SyntaxError] {
+        &self.errors
+    }
+}

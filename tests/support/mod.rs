@@ -1,0 +1,88 @@
+//! What several kinds of test need.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use nginspect::check::{self, Findings, Settings};
+use nginspect::config::project::Project;
+use nginspect::config::{self, Config, Entry, Files, Library, Outer, ReadError};
+use nginspect::nginx::context::Context;
+use nginspect::page::Example;
+use nginspect::rules::RULES;
+
+/// A file system in memory.
+#[derive(Default)]
+pub(crate) struct Memory(pub(crate) BTreeMap<PathBuf, Vec<u8>>);
+
+impl Memory {
+    pub(crate) fn new<'a>(files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Self {
+        Self(files.into_iter().map(|(name, text)| (PathBuf::from(name), text.to_vec())).collect())
+    }
+}
+
+impl Files for Memory {
+    fn read(&self, path: &Path) -> Result<Vec<u8>, ReadError> {
+        self.0.get(path).cloned().ok_or(ReadError::Missing)
+    }
+
+    fn list(&self, directory: &Path) -> Option<Vec<String>> {
+        let names: Vec<String> = self
+            .0
+            .keys()
+            .filter_map(|path| path.strip_prefix(directory).ok()?.components().next())
+            .map(|first| first.as_os_str().to_string_lossy().into_owned())
+            .collect();
+        (!names.is_empty()).then_some(names)
+    }
+}
+
+/// Reads the configuration that starts at `entry`.
+pub(crate) fn read(files: &Memory, entry: &str, context: Option<Context>) -> Config {
+    let outer = match context {
+        Some(Context::Main) => Outer::Nothing,
+        Some(Context::Http | Context::Stream) => Outer::Stock,
+        _ => Outer::Unknown,
+    };
+    let entry = Entry { paths: vec![PathBuf::from(entry)], context, outer };
+    let mut library = Library::default();
+    let found = config::load_includes(&mut library, files, &entry);
+    config::build(Arc::new(library), files, &entry, &found)
+}
+
+/// Reads an example of a page.
+pub(crate) fn read_example(example: &Example) -> Config {
+    let files = Memory::new(example.files.iter().map(|(name, text)| (name.as_str(), text.as_bytes())));
+    let context = match example.attribute("context").unwrap_or("http") {
+        "main" => Context::Main,
+        "server" => Context::Server,
+        "location" => Context::Location,
+        "stream" => Context::Stream,
+        "http" => Context::Http,
+        other => panic!("context={other} of an example is not understood"),
+    };
+    read(&files, &example.files[0].0, Some(context))
+}
+
+/// Runs one rule, with findings of low confidence too; a rule that panics fails the test.
+pub(crate) fn run_rule(config: &Config, project: &Project, rule: &str, version: Option<&str>) -> Findings {
+    let target = version.map(|version| version.parse().expect("the version of an example can be read"));
+    let select = [rule.to_owned()].into();
+    let settings = Settings { target, pedantic: true, select, ..Settings::default() };
+    let findings = check::check(config, project, &settings, RULES);
+    assert!(findings.crashed.is_empty(), "{:?} panicked", findings.crashed);
+    findings
+}
+
+/// File and line of each finding.
+pub(crate) fn lines(config: &Config, findings: &Findings) -> Vec<(String, u32)> {
+    let sources = config.library().sources();
+    let place = |span: nginspect::source::Span| {
+        let source = sources.get(span.source);
+        (source.display_path(), source.line_of(span.start))
+    };
+    let mut lines: Vec<_> = findings.diagnostics.iter().map(|d| place(d.primary.span)).collect();
+    lines.sort();
+    lines.dedup();
+    lines
+}
