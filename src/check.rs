@@ -1,6 +1,6 @@
 //! Runs rules over a configuration.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::str::FromStr;
 
@@ -11,7 +11,7 @@ use crate::config::{Config, Directive};
 use crate::diagnostic::{Confidence, Diagnostic, Label, Severity};
 use crate::nginx::version::Version;
 use crate::page::Page;
-use crate::source::Span;
+use crate::source::{Sources, Span};
 
 /// A page that says what is wrong, and a function that finds it.
 #[derive(Debug)]
@@ -109,16 +109,16 @@ impl<'c> Check<'c> {
     }
 }
 
-/// What came of a run: findings in the order of their places, and the rules that failed to come to an end.
+/// What came of a run: findings, and the rules that failed to come to an end.
 #[derive(Debug, Default)]
 pub struct Findings {
-    /// The findings, each once.
+    /// The findings, rule by rule; see [`sort_and_merge`].
     pub diagnostics: Vec<Diagnostic>,
     /// The rules that panicked; their findings are lost, those of others are not.
     pub crashed: Vec<&'static str>,
 }
 
-/// Runs the rules over one configuration. The same text in many places of it gives one finding.
+/// Runs the rules over one configuration.
 pub fn check(config: &Config, project: &Project, settings: &Settings, rules: &[Rule]) -> Findings {
     let is_wanted = |rule: &&Rule| {
         (settings.select.is_empty() || settings.select.contains(rule.id)) && !settings.ignore.contains(rule.id)
@@ -143,8 +143,6 @@ pub fn check(config: &Config, project: &Project, settings: &Settings, rules: &[R
             Err(id) => findings.crashed.push(id),
         }
     }
-    merge_repeats(&mut findings.diagnostics);
-    sort(&mut findings.diagnostics, config);
     findings
 }
 
@@ -153,31 +151,33 @@ fn is_shown(finding: &Diagnostic, settings: &Settings) -> bool {
         && settings.min_severity.is_none_or(|least| finding.severity >= least)
 }
 
-/// A snippet that is included in many places says the same thing once.
-fn merge_repeats(diagnostics: &mut Vec<Diagnostic>) {
-    let mut counts: HashMap<(&'static str, Span, String), usize> = HashMap::new();
-    diagnostics.retain(|d| {
-        let count = counts.entry((d.rule, d.primary.span, d.message.clone())).or_default();
-        *count += 1;
-        *count == 1
+/// Sorts by path, place and rule, so that every run gives the same order. What a snippet says in each place that includes it
+/// is said once; the number of places is added.
+pub fn sort_and_merge(diagnostics: &mut Vec<Diagnostic>, sources: &Sources) {
+    // Stable: of equal findings, the one whose configuration comes first stays.
+    diagnostics.sort_by(|a, b| {
+        let (at, bt) = (a.primary.span, b.primary.span);
+        let by_path = || sources.get(at.source).path().cmp(sources.get(bt.source).path());
+        let by_place = || (at.start, at.end, a.rule, &a.message).cmp(&(bt.start, bt.end, b.rule, &b.message));
+        by_path().then_with(by_place)
     });
-    for diagnostic in diagnostics {
-        let key = (diagnostic.rule, diagnostic.primary.span, diagnostic.message.clone());
-        if let Some(count) = counts.get(&key).filter(|count| **count > 1) {
-            let label = &mut diagnostic.primary.message;
-            let separator = if label.is_empty() { "" } else { "; " };
-            label.push_str(&format!("{separator}the same in {count} places that include this file"));
+    let mut merged: Vec<(Diagnostic, usize)> = Vec::with_capacity(diagnostics.len());
+    for diagnostic in diagnostics.drain(..) {
+        match merged.last_mut() {
+            Some((last, count)) if is_same(last, &diagnostic) => *count += 1,
+            _ => merged.push((diagnostic, 1)),
         }
     }
+    diagnostics.extend(merged.into_iter().map(|(mut diagnostic, count)| {
+        if count > 1 {
+            let label = &mut diagnostic.primary.message;
+            let separator = if label.is_empty() { "" } else { "; " };
+            label.push_str(&format!("{separator}in {count} places that include this file"));
+        }
+        diagnostic
+    }));
 }
 
-/// By path, place and rule: the same order in every run.
-pub fn sort(diagnostics: &mut [Diagnostic], config: &Config) {
-    let sources = config.library().sources();
-    diagnostics.sort_by(|a, b| {
-        let key = |d: &Diagnostic| {
-            (sources.get(d.primary.span.source).path().to_path_buf(), d.primary.span.start, d.primary.span.end, d.rule)
-        };
-        key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
-    });
+fn is_same(a: &Diagnostic, b: &Diagnostic) -> bool {
+    (a.rule, a.primary.span, &a.message) == (b.rule, b.primary.span, &b.message)
 }

@@ -1,6 +1,6 @@
 //! What a rule has to say, as plain data. Nothing here knows how it will be shown.
 
-use crate::source::Span;
+pub use crate::source::Span;
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -187,5 +187,42 @@ impl Edit {
     /// Puts `content` in the place of `span`.
     pub fn replace(span: Span, content: impl Into<String>) -> Self {
         Self { span, content: content.into() }
+    }
+}
+
+/// The text, cut with `…` if it is longer than so many characters.
+pub fn shorten(text: &str, length: usize) -> String {
+    match text.char_indices().nth(length) {
+        Some(_) => text.chars().take(length.saturating_sub(1)).chain(['…']).collect(),
+        None => text.to_owned(),
+    }
+}
+
+/// `A, B and 3 more`: as many of the names as fit into so many characters, at least one; `count` says how many there are.
+pub fn enumerate<'a>(names: impl IntoIterator<Item = &'a str>, count: usize, length: usize) -> String {
+    let mut text = String::new();
+    for (shown, name) in names.into_iter().enumerate() {
+        let more = if shown + 1 < count { format!(" and {} more", count - shown - 1).len() } else { 0 };
+        if shown > 0 && text.chars().count() + 2 + name.chars().count() + more > length {
+            return format!("{text} and {} more", count - shown);
+        }
+        let separator = if shown > 0 { ", " } else { "" };
+        text.push_str(separator);
+        text.push_str(name);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{enumerate, shorten};
+
+    #[test]
+    fn long_texts_are_cut_and_long_lists_say_how_much_is_missing() {
+        assert_eq!(shorten("books.example", 6), "books…");
+        assert_eq!(shorten("bücher", 6), "bücher");
+        assert_eq!(enumerate(["a", "b"], 2, 20), "a, b");
+        assert_eq!(enumerate(["aaaa", "bbbb", "cccc"], 3, 15), "aaaa and 2 more");
+        assert_eq!(enumerate(["aaaa"; 3].into_iter().take(2), 2, 1), "aaaa and 1 more");
     }
 }

@@ -14,4 +14,5 @@ pub mod page;
 pub mod check;
 pub mod validate;
 pub mod rules;
-//pub mod output;
+pub mod output;
+pub mod cli;

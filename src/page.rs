@@ -124,9 +124,12 @@ impl Example {
         if self.files.is_empty() {
             self.files.push(("site.conf".to_owned(), String::new()));
         }
+        // No newline at the end: a mark can stand on the line that holds the end of the file.
         if let Some((_, text)) = self.files.last_mut() {
+            if !text.is_empty() {
+                text.push('\n');
+            }
             text.push_str(line);
-            text.push('\n');
         }
     }
 

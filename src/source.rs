@@ -40,6 +40,11 @@ impl Span {
         Self::new(self.source, self.end, self.end)
     }
 
+    /// At most `length` bytes from the start of this one.
+    pub fn start_of(self, length: u32) -> Self {
+        Self::new(self.source, self.start, self.end.min(self.start + length))
+    }
+
     /// The empty span at the start of this one.
     pub fn at_start(self) -> Self {
         Self::new(self.source, self.start, self.start)

@@ -1,4 +1,10 @@
 //! All tests of the project in one binary; each module is one kind of test.
 
+mod cli;
+mod corpus;
+mod oracle;
 mod pages;
+mod properties;
 mod support;
+mod syntax;
+mod tidy;

@@ -1,10 +1,9 @@
 //! Every example of every page, with only the page's own rule.
 
-use nginspect::config::project::Project;
 use nginspect::page::ExampleKind;
 use nginspect::rules::RULES;
 
-use crate::support::{lines, read_example, run_rule};
+use crate::support::{lines, read_example, read_project, run_rule};
 
 #[test]
 fn examples_give_exactly_the_marked_findings() {
@@ -12,7 +11,7 @@ fn examples_give_exactly_the_marked_findings() {
     for rule in RULES {
         for (number, example) in rule.parsed_page().examples().iter().enumerate() {
             let config = read_example(example);
-            let findings = run_rule(&config, &Project::default(), rule.id, example.attribute("version"));
+            let findings = run_rule(&config, &read_project(&config), rule.id, example.attribute("version"));
             let (found, mut wanted) = (lines(&config, &findings), example.marked_lines(rule.id));
             wanted.sort();
             let is_right =

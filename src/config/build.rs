@@ -10,6 +10,7 @@ use super::{Config, Inclusion, Names, Node, Outer, Problem};
 use crate::nginx::context::Context;
 use crate::source::SourceId;
 use crate::syntax::{NodeId, Terminator};
+use crate::template;
 
 /// More spliced directives than this, and further includes stay out: a fan-out, not a configuration.
 const MAX_NODES: usize = 20_000_000;
@@ -46,7 +47,7 @@ pub enum ProblemKind {
 pub fn load_includes(library: &mut Library, files: &dyn Files, entry: &Entry) -> HashMap<String, Resolution> {
     let mut resolutions = HashMap::new();
     let Some(first) = entry.paths.first() else { return resolutions };
-    let resolver = Resolver::new(files, first);
+    let resolver = Resolver::new(files, first, entry.outer == Outer::Nothing);
     library.load(files, &entry.paths);
     let mut seen: HashSet<SourceId> = HashSet::new();
     let mut level: Vec<SourceId> = entry.paths.iter().filter_map(|path| library.find(&files.identity(path))).collect();
@@ -61,11 +62,15 @@ pub fn load_includes(library: &mut Library, files: &dyn Files, entry: &Entry) ->
             let mut resolution = resolver.resolve(&argument);
             match &mut resolution {
                 Resolution::Files(paths) => {
+                    library.load(files, paths);
                     for path in paths.iter_mut() {
                         *path = files.identity(path);
                     }
-                    library.load(files, paths);
-                    next.extend(paths.iter().filter_map(|path| library.find(path)));
+                    let language = paths.iter().find_map(|path| template_language(library, path));
+                    match language {
+                        Some(language) => resolution = Resolution::Unknown(format!("it is a template ({language})")),
+                        None => next.extend(paths.iter().filter_map(|path| library.find(path))),
+                    }
                 }
                 Resolution::Stock(text) => {
                     let identity = stock_identity(&argument);
@@ -80,6 +85,13 @@ pub fn load_includes(library: &mut Library, files: &dyn Files, entry: &Entry) ->
         level = next;
     }
     resolutions
+}
+
+/// The template language of a file that cannot be read as nginx's as it stands.
+fn template_language(library: &Library, path: &Path) -> Option<&'static str> {
+    let source = library.find(path)?;
+    let text = library.sources().get(source);
+    template::other_language(text.path(), text.bytes(), !library.tree(source).errors().is_empty())
 }
 
 /// The arguments of all includes in a tree, those in `types` and `map` among them.
@@ -100,9 +112,9 @@ fn stock_identity(argument: &str) -> PathBuf {
 
 /// Puts the configuration together; everything it includes is in the library.
 pub fn build(library: Arc<Library>, files: &dyn Files, entry: &Entry, found: &HashMap<String, Resolution>) -> Config {
-    let sources: Vec<SourceId> = entry.paths.iter().filter_map(|path| library.find(&files.identity(path))).collect();
+    let entries: Vec<SourceId> = entry.paths.iter().filter_map(|path| library.find(&files.identity(path))).collect();
     let root = Node {
-        source: sources.first().copied().unwrap_or_default(),
+        source: entries.first().copied().unwrap_or_default(),
         node: 0,
         parent: 0,
         subtree_end: 1,
@@ -118,19 +130,19 @@ pub fn build(library: Arc<Library>, files: &dyn Files, entry: &Entry, found: &Ha
         inclusions: vec![Inclusion { include: 0, outer: 0 }],
         problems: Vec::new(),
         opaque: Vec::new(),
+        sources: entries.clone(),
         work: Vec::new(),
     };
-    for source in sources.iter().rev() {
+    for source in entries.iter().rev() {
         splicer.enter(*source, 0, 0);
     }
     splicer.run();
-    let Splicer { nodes, names, inclusions, problems, mut opaque, .. } = splicer;
+    let Splicer { nodes, names, inclusions, problems, mut opaque, mut sources, .. } = splicer;
     opaque.sort_unstable();
     opaque.dedup();
     let (by_name, name_starts, by_parent) = index(&nodes, names.ids.len());
     let mut seen = HashSet::new();
-    let order = sources.into_iter().chain(nodes.iter().skip(1).map(|node| node.source)).filter(|s| seen.insert(*s));
-    let sources = order.collect();
+    sources.retain(|source| seen.insert(*source));
     let http = OnceLock::new();
     let outer = entry.outer;
     Config {
@@ -146,6 +158,7 @@ pub fn build(library: Arc<Library>, files: &dyn Files, entry: &Entry, found: &Ha
         sources,
         outer,
         http,
+        origins: OnceLock::new(),
     }
 }
 
@@ -167,6 +180,8 @@ struct Splicer<'l> {
     inclusions: Vec<Inclusion>,
     problems: Vec<Problem>,
     opaque: Vec<u32>,
+    /// Every text that was entered, each time.
+    sources: Vec<SourceId>,
     work: Vec<Work>,
 }
 
@@ -174,6 +189,7 @@ impl Splicer<'_> {
     /// Plans to copy a whole file into `parent`.
     fn enter(&mut self, source: SourceId, parent: u32, inclusion: u32) {
         let end = self.library.tree(source).nodes().len() as NodeId;
+        self.sources.push(source);
         self.work.push(Work { source, at: 0, end, parent, inclusion, closes: None });
     }
 
@@ -221,7 +237,7 @@ impl Splicer<'_> {
         let terminator = self.library.tree(work.source).node(id).terminator;
         let is_block = matches!(terminator, Terminator::Block { .. });
         let inside = if is_block && !is_data { context_inside(around, name) } else { None };
-        if terminator == Terminator::Placeholder {
+        if terminator == Terminator::Placeholder || (!is_data && template::is_symbolic(name)) {
             self.opaque.push(work.parent);
         }
         let name = if is_data { 0 } else { self.names.intern(name) };

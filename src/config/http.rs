@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::names::ServerNames;
 use super::{Config, Directive};
 use crate::nginx::context::Context;
 use crate::nginx::version::Version;
@@ -12,7 +13,7 @@ const SSL_DIRECTIVE_REMOVED: Version = Version { major: 1, minor: 25, patch: 1 }
 /// An address and a port to listen on, or the path of a unix socket; equal if nginx would open one socket for both.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Socket {
-    /// `*`, an address in lower case, a host name, or `unix:PATH`.
+    /// `*`, an address in lower case, a host name, or `unix:PATH`; all that is written where the port is not a number.
     pub address: String,
     /// The port; none for a unix socket, and where it is not a number (a placeholder, a range).
     pub port: Option<u16>,
@@ -33,13 +34,17 @@ impl Socket {
             None => (text, "80"),
         };
         let address = if address == "0.0.0.0" { "*" } else { address };
-        Self { address: address.to_ascii_lowercase(), port: port.parse().ok() }
+        match port.parse() {
+            Ok(port) => Self { address: address.to_ascii_lowercase(), port: Some(port) },
+            Err(_) => Self { address: text.to_owned(), port: None },
+        }
     }
 
     /// Can only processes on the same machine reach it?
     pub fn is_internal(&self) -> bool {
-        let address = self.address.trim_matches(['[', ']']);
-        address.starts_with("unix:") || address.starts_with("127.") || matches!(address, "localhost" | "::1")
+        let symbolic = self.port.is_none().then(|| self.address.rsplit_once(':')).flatten();
+        let address = symbolic.map_or(self.address.as_str(), |(host, _)| host).trim_matches(['[', ']']);
+        self.address.starts_with("unix:") || address.starts_with("127.") || matches!(address, "localhost" | "::1")
     }
 }
 
@@ -77,10 +82,7 @@ struct SocketData {
 pub struct Http {
     servers: Vec<ServerData>,
     sockets: HashMap<Socket, SocketData>,
-    /// The servers that have a name without wildcard or regex, by that name.
-    by_name: HashMap<String, Vec<usize>>,
-    /// The servers that have a wildcard or regex among their names.
-    with_patterns: Vec<usize>,
+    names: ServerNames,
     /// The first server with a public socket on a port.
     first_on_port: HashMap<u16, usize>,
 }
@@ -106,7 +108,9 @@ impl Http {
                     socket.default = Some(index);
                 }
             }
-            http.index_names(directive, index);
+            for name in directive.own("server_name").flat_map(|names| names.args()) {
+                http.names.add(name, index);
+            }
             for listen in listens.iter().filter(|listen| !listen.socket.is_internal()) {
                 if let Some(port) = listen.socket.port {
                     http.first_on_port.entry(port).or_insert(index);
@@ -115,18 +119,6 @@ impl Http {
             http.servers.push(ServerData { directive: directive.order(), listens, ssl_on });
         }
         http
-    }
-
-    fn index_names(&mut self, server: Directive<'_>, index: usize) {
-        for name in server.own("server_name").flat_map(|names| names.args()) {
-            if name.starts_with(['~', '.']) || name.contains('*') {
-                if self.with_patterns.last() != Some(&index) {
-                    self.with_patterns.push(index);
-                }
-            } else {
-                self.by_name.entry(name.to_ascii_lowercase()).or_default().push(index);
-            }
-        }
     }
 }
 
@@ -147,7 +139,8 @@ fn listen(directive: Directive<'_>) -> Listen {
     Listen {
         directive: Some(directive.order()),
         socket: Socket::parse(directive.arg(0).unwrap_or_default()),
-        says_ssl: has("ssl") || has("quic"),
+        // `http3` and `xquic` are QUIC, too: of its first releases, and of Tengine.
+        says_ssl: ["ssl", "quic", "http3", "xquic"].into_iter().any(has),
         says_default: has("default_server") || has("default"),
         says_proxy_protocol: has("proxy_protocol"),
     }
@@ -197,40 +190,13 @@ impl Config {
     pub fn server_for(&self, port: u16, host: &str) -> Option<Server<'_>> {
         let http = self.http();
         let server = |index: &usize| Server { config: self, index: *index };
-        let on_port = |server: &Server<'_>| server.public_listens().any(|listen| listen.socket.port == Some(port));
-        let exact = http.by_name.get(&host.to_ascii_lowercase()).into_iter().flatten();
-        if let Some(found) = exact.map(server).find(on_port) {
-            return Some(found);
-        }
-        let ranked = http.with_patterns.iter().map(server).filter(on_port).filter_map(|server| {
-            let rank = server.names().filter_map(|name| name_rank(name, host)).max()?;
-            Some((rank, server))
-        });
-        // Of equally good names, the first server has it.
-        if let Some((_, found)) = ranked.reduce(|best, next| if next.0 > best.0 { next } else { best }) {
-            return Some(found);
+        if let Some(found) = http.names.find(host, |index| server(&index).has_public_port(port)) {
+            return Some(server(&found));
         }
         let first = http.first_on_port.get(&port).map(server)?;
         let listen = first.public_listens().find(|listen| listen.socket.port == Some(port))?;
         self.default_server(&listen.socket)
     }
-}
-
-/// How well a name with a wildcard or regex fits a host: the longest leading wildcard, then trailing ones, then regexes.
-fn name_rank(name: &str, host: &str) -> Option<(u8, usize)> {
-    let (name, host) = (name.to_ascii_lowercase(), host.to_ascii_lowercase());
-    if name.strip_prefix('.') == Some(&host) {
-        return Some((4, 0));
-    }
-    let suffix = name.strip_prefix('*').or(name.starts_with('.').then_some(name.as_str()));
-    if let Some(suffix) = suffix.filter(|suffix| suffix.starts_with('.') && host.ends_with(*suffix)) {
-        return Some((3, suffix.len()));
-    }
-    if let Some(prefix) = name.strip_suffix('*').filter(|prefix| prefix.ends_with('.') && host.starts_with(*prefix)) {
-        return Some((2, prefix.len()));
-    }
-    let regex = name.strip_prefix('~')?;
-    (super::pattern::Pattern::new(regex, true).matches(&host) == Some(true)).then_some((1, 0))
 }
 
 impl<'c> Server<'c> {
@@ -256,6 +222,16 @@ impl<'c> Server<'c> {
     /// What it listens on that other machines can reach.
     pub fn public_listens(self) -> impl Iterator<Item = &'c Listen> {
         self.listens().iter().filter(|listen| !listen.socket.is_internal())
+    }
+
+    /// Can other machines reach it on this port?
+    pub fn has_public_port(self, port: u16) -> bool {
+        self.public_listens().any(|listen| listen.socket.port == Some(port))
+    }
+
+    /// Does one of its names fit this host?
+    pub fn has_name(self, host: &str) -> bool {
+        self.config.http().names.find(host, |index| index == self.index).is_some()
     }
 
     /// Its names as written, all `server_name` lines together.
@@ -311,15 +287,9 @@ mod tests {
         assert_eq!(Socket::parse("[::]"), Socket::parse("[::]:80"));
         assert_ne!(Socket::parse("[::]:80"), any);
         assert_eq!(Socket::parse("${PORT}").port, None);
+        assert_ne!(Socket::parse("${PORT}"), Socket::parse("${TLS_PORT}"));
+        assert!(Socket::parse("127.0.0.1:${PORT}").is_internal() && Socket::parse("[::1]:${PORT}").is_internal());
         assert!(Socket::parse("unix:/run/x.sock").is_internal() && Socket::parse("127.0.0.1:80").is_internal());
         assert!(!Socket::parse("10.0.0.1:80").is_internal());
-    }
-
-    #[test]
-    fn the_longest_wildcard_wins_and_wildcards_beat_regexes() {
-        assert!(name_rank(".a.test", "A.test") > name_rank("*.test", "a.test"));
-        assert!(name_rank("*.b.test", "a.b.test") > name_rank("*.test", "a.b.test"));
-        assert!(name_rank("www.*", "www.a.test") > name_rank("~^www", "www.a.test"));
-        assert_eq!(name_rank("*.a.test", "b.test"), None);
     }
 }

@@ -32,7 +32,7 @@ pub enum Resolution {
     Files(Vec<PathBuf>),
     /// A file of the distribution, with its text.
     Stock(&'static str),
-    /// One file that is not there, though its folder is.
+    /// One file that is not there, though the place to look for it is known.
     Missing,
     /// Nothing that can be known from here; says why.
     Unknown(String),
@@ -42,18 +42,19 @@ pub enum Resolution {
 pub struct Resolver<'f> {
     files: &'f dyn Files,
     bases: Vec<PathBuf>,
+    is_main: bool,
 }
 
 impl<'f> Resolver<'f> {
     /// `entry` is the main file, whose folder relative includes start from, or a fragment; then the main file may also
-    /// lie one folder up.
-    pub fn new(files: &'f dyn Files, entry: &Path) -> Self {
+    /// lie one folder up, and where a relative name leads is not certain.
+    pub fn new(files: &'f dyn Files, entry: &Path, is_main: bool) -> Self {
         let own = entry.parent().unwrap_or(Path::new("")).to_path_buf();
         let mut bases = vec![own.clone()];
-        if own.file_name().is_some_and(|name| is_included_folder(&name.to_string_lossy())) {
+        if !is_main && own.file_name().is_some_and(|name| is_included_folder(&name.to_string_lossy())) {
             bases.push(own.parent().unwrap_or(Path::new("")).to_path_buf());
         }
-        Self { files, bases }
+        Self { files, bases, is_main }
     }
 
     /// What `include argument` stands for.
@@ -63,7 +64,7 @@ impl<'f> Resolver<'f> {
         }
         let is_pattern = argument.contains(['*', '?', '[']);
         let candidates = self.candidates(argument);
-        let mut folder_is_there = false;
+        let mut folder_is_there = self.is_main && Path::new(argument).is_relative() && !is_pattern;
         for candidate in &candidates {
             if is_pattern {
                 let found = self.glob(candidate);
@@ -101,8 +102,7 @@ impl<'f> Resolver<'f> {
         std::iter::once(path.to_path_buf()).chain(mapped).collect()
     }
 
-    /// Is the folder of `path` a part of the project that holds more than the file in question? The folder of the entry
-    /// itself always exists and says nothing.
+    /// Is the folder of `path` a part of the project? The folder of a fragment always is, and says nothing.
     fn has_folder(&self, path: &Path) -> bool {
         let Some(folder) = path.parent() else { return false };
         !self.bases.iter().any(|base| normalized(base) == normalized(folder))

@@ -6,6 +6,7 @@ use super::Directive;
 use super::http::Server;
 use super::pattern::Pattern;
 use crate::nginx::context::Context;
+use crate::source::Span;
 
 /// How a location says what it covers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,6 +54,25 @@ impl<'c> Location<'c> {
             }
         };
         Some(Self { directive, modifier, pattern, pattern_arg })
+    }
+
+    /// The place of its pattern, without quotes.
+    pub fn pattern_span(&self) -> Span {
+        self.directive.arg_text_span(self.pattern_arg).map_or(self.directive.head(), |span| {
+            // A modifier may be glued to it.
+            let is_glued = span.end - span.start > self.pattern.len() as u32 && self.pattern_arg == 0;
+            let glued = if is_glued { span.end - span.start - self.pattern.len() as u32 } else { 0 };
+            Span::new(span.source, span.start + glued, span.end)
+        })
+    }
+
+    /// Can its prefix be written like this: nothing beside it has the same, and all that is nested in it still fits?
+    pub fn can_become(&self, prefix: &str) -> bool {
+        let siblings = self.directive.parent().into_iter().flat_map(Directive::locations);
+        let mut others = siblings.filter(|other| other.is_prefix() && other.directive != self.directive);
+        let is_fixed = |nested: &Location<'_>| nested.is_prefix() || nested.modifier == Modifier::Exact;
+        others.all(|other| other.pattern != prefix)
+            && self.directive.locations().filter(is_fixed).all(|nested| nested.pattern.starts_with(prefix))
     }
 
     /// Is it a plain prefix or one with `^~`?
@@ -158,8 +178,21 @@ impl<'c> Locations<'c> {
         Self { fixed, regexes }
     }
 
+    /// The regexes in their order.
+    pub fn regexes(&self) -> &[(Location<'c>, Pattern)] {
+        &self.regexes
+    }
+
+    /// The prefixes without `^~`, in nginx's order.
+    pub fn plain_prefixes(&self) -> Vec<Location<'c>> {
+        let is_plain = |location: &&Location<'_>| location.modifier == Modifier::Prefix;
+        let mut plain: Vec<_> = self.fixed.iter().filter(is_plain).copied().collect();
+        plain.sort_by_key(|location| location.directive.order());
+        plain
+    }
+
     /// The exact location of this path, else the one with the longest prefix.
-    fn longest(&self, path: &str) -> Option<Location<'c>> {
+    pub fn longest(&self, path: &str) -> Option<Location<'c>> {
         let mut rest = path;
         loop {
             let behind = self.fixed.partition_point(|location| location.pattern <= rest);
@@ -181,9 +214,8 @@ impl<'c> Locations<'c> {
     /// The first regex that matches; the outer `None` says that it is not known.
     fn first_regex(&self, path: &str) -> Option<Option<Location<'c>>> {
         for (location, pattern) in &self.regexes {
-            match pattern.matches(path)? {
-                true => return Some(Some(*location)),
-                false => {}
+            if pattern.matches(path)? {
+                return Some(Some(*location));
             }
         }
         Some(None)

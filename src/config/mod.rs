@@ -3,17 +3,31 @@
 //! A [`Config`] is flat and in nginx's order. Includes are spliced in place: the `include` itself stays as a node, and what
 //! it brings follows as its siblings. Rules walk it with [`Directive`] handles and ask it for what holds where.
 
+pub mod acme;
+pub mod backend;
+pub mod body;
 mod build;
 mod directive;
+pub mod ending;
+pub mod entry;
+pub mod headers;
 pub mod http;
 pub mod include;
 mod inherit;
+mod layout;
 mod library;
 pub mod location;
+mod names;
 pub mod pattern;
 pub mod project;
+pub mod samples;
 pub mod simulate;
+#[cfg(test)]
+mod testing;
+mod spacing;
+mod tls;
 mod variable;
+pub mod websocket;
 
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
@@ -25,7 +39,7 @@ pub use library::{Files, Library, ReadError};
 
 use crate::nginx::context::Context;
 use crate::source::{SourceId, Span};
-use crate::syntax::NodeId;
+use crate::syntax::{NodeId, SyntaxError};
 
 /// How much of the configuration around an entry file is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +68,7 @@ pub struct Config {
     sources: Vec<SourceId>,
     outer: Outer,
     http: OnceLock<http::Http>,
+    origins: OnceLock<variable::Origins>,
 }
 
 /// A node of the tree that it was spliced from, and its place in the whole. Node 0 is the level around the entry file.
@@ -141,6 +156,13 @@ impl Config {
     /// The texts that this configuration consists of, the entry first, each once.
     pub fn sources(&self) -> &[SourceId] {
         &self.sources
+    }
+
+    /// What is wrong with the texts as such, each text once.
+    pub fn syntax_errors(&self) -> impl Iterator<Item = (SourceId, &SyntaxError)> {
+        self.sources
+            .iter()
+            .flat_map(|source| self.library.tree(*source).errors().iter().map(move |error| (*source, error)))
     }
 
     /// What is known of the levels around the entry file.

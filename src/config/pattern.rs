@@ -1,42 +1,85 @@
 //! Regular expressions that nginx hands to PCRE, tried on concrete texts. Where the engine at hand and PCRE may differ,
 //! the answer is that it is not known.
 
+use std::sync::OnceLock;
+
 use fancy_regex::{Regex, RegexBuilder};
 
 /// More backtracking than this, and the answer is not known.
 const BACKTRACK_LIMIT: usize = 20_000;
+/// PCRE and the engine at hand read these differently, or only PCRE knows them.
+const DIFFERENT: &[&str] =
+    &["\\h", "\\H", "\\R", "\\X", "\\C", "\\Q", "(*", "(?|", "(?R", "(?&", "(?1", "(?P>", "\\g", "[[.", "[[="];
 
-/// A regular expression, if it is one that can be tried.
+/// A regular expression, compiled when it is tried for the first time.
 #[derive(Debug, Clone)]
 pub struct Pattern {
-    regex: Option<Regex>,
+    text: Box<str>,
+    caseless: bool,
+    /// What every match begins with, at the start of the subject.
+    start: String,
+    regex: OnceLock<Option<Regex>>,
 }
 
 impl Pattern {
     /// Takes the text of the expression, without nginx's `~` or `~*`.
     pub fn new(text: &str, caseless: bool) -> Self {
-        // PCRE and this engine read these differently, or only PCRE knows them.
-        let differs =
-            ["\\h", "\\H", "\\R", "\\X", "\\C", "\\Q", "(*", "(?|", "(?R", "(?&", "(?1", "(?P>", "\\g", "[[.", "[[="];
         let is_template = has_placeholder(text) || text.contains("{{") || text.contains("<%");
-        if is_template || differs.iter().any(|unlike| text.contains(unlike)) {
-            return Self { regex: None };
+        let regex = OnceLock::new();
+        if is_template || DIFFERENT.iter().any(|unlike| text.contains(unlike)) {
+            let _ = regex.set(None);
         }
-        let built = RegexBuilder::new(text).case_insensitive(caseless).backtrack_limit(BACKTRACK_LIMIT).build();
-        Self { regex: built.ok() }
+        Self { text: text.into(), caseless, start: literal_start(text), regex }
+    }
+
+    fn regex(&self) -> Option<&Regex> {
+        let build = || {
+            RegexBuilder::new(&self.text).case_insensitive(self.caseless).backtrack_limit(BACKTRACK_LIMIT).build().ok()
+        };
+        self.regex.get_or_init(build).as_ref()
+    }
+
+    /// Does the fixed text that every match begins with rule this subject out? Far cheaper than compiling.
+    fn is_ruled_out(&self, subject: &str) -> bool {
+        let differs = |start: &[u8]| match self.caseless {
+            true => !start.eq_ignore_ascii_case(self.start.as_bytes()),
+            false => start != self.start.as_bytes(),
+        };
+        let known = self.regex.get().is_none_or(Option::is_some);
+        known && subject.as_bytes().get(..self.start.len()).is_none_or(differs)
+    }
+
+    /// Can only the last part of a path decide: an expression such as `\.(css|js)$`?
+    pub(super) fn is_about_endings(&self) -> bool {
+        self.text.starts_with("\\.")
+            && self.text.ends_with('$')
+            && !self.text.contains(['/', '^', '<'])
+            && !has_alternatives(&self.text)
     }
 
     /// Does it match somewhere in `subject`? None if that is not known.
     pub fn matches(&self, subject: &str) -> Option<bool> {
-        self.regex.as_ref()?.is_match(subject).ok()
+        if self.is_ruled_out(subject) {
+            return Some(false);
+        }
+        self.regex()?.is_match(subject).ok()
     }
 
     /// The groups of the first match (0 is the whole of it). The outer `None` says that it is not known, the inner one that
     /// it does not match.
     pub fn captures(&self, subject: &str) -> Option<Option<Vec<String>>> {
-        let captures = self.regex.as_ref()?.captures(subject).ok()?;
+        if self.is_ruled_out(subject) {
+            return Some(None);
+        }
+        let captures = self.regex()?.captures(subject).ok()?;
         let text = |group: Option<fancy_regex::Match<'_>>| group.map_or_else(String::new, |m| m.as_str().to_owned());
         Some(captures.map(|captures| captures.iter().map(text).collect()))
+    }
+
+    /// The names of its groups, with their numbers.
+    pub fn group_names(&self) -> Vec<(usize, String)> {
+        let names = self.regex().into_iter().flat_map(Regex::capture_names);
+        names.enumerate().filter_map(|(number, name)| Some((number, name?.to_owned()))).collect()
     }
 }
 
@@ -45,9 +88,50 @@ fn has_placeholder(text: &str) -> bool {
     text.match_indices("${").any(|(at, _)| text[at + 2..].starts_with(|c: char| c.is_ascii_alphabetic() || c == '_'))
 }
 
+/// The fixed text behind a leading `^`; empty where there is none.
+fn literal_start(text: &str) -> String {
+    let mut start = String::new();
+    let Some(body) = text.strip_prefix('^').filter(|body| !has_alternatives(body)) else { return start };
+    let mut chars = body.chars();
+    while let Some(next) = chars.next() {
+        match next {
+            '*' | '?' | '{' => {
+                start.pop();
+                return start;
+            }
+            '\\' => match chars.next() {
+                Some(escaped) if escaped.is_ascii_punctuation() => start.push(escaped),
+                _ => return start,
+            },
+            '.' | '[' | ']' | '(' | ')' | '+' | '}' | '|' | '^' | '$' => return start,
+            other => start.push(other),
+        }
+    }
+    start
+}
+
+/// Is there a `|` outside of every group?
+fn has_alternatives(text: &str) -> bool {
+    let (mut depth, mut in_class, mut escaped) = (0_i32, false, false);
+    for next in text.chars() {
+        match next {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '[' => in_class = true,
+            ']' => in_class = false,
+            _ if in_class => {}
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            '|' if depth <= 0 => return true,
+            _ => {}
+        }
+    }
+    false
+}
+
 #[cfg(test)]
 mod tests {
-    use super::Pattern;
+    use super::{Pattern, literal_start};
 
     #[test]
     fn lookarounds_are_understood_and_unknown_syntax_is_admitted() {
@@ -62,5 +146,25 @@ mod tests {
     fn groups_that_take_no_part_are_empty() {
         let groups = Pattern::new("^/(a)?(b)", false).captures("/b");
         assert_eq!(groups, Some(Some(vec!["/b".to_owned(), String::new(), "b".to_owned()])));
+    }
+
+    #[test]
+    fn the_fixed_start_ends_where_anything_may_follow() {
+        for (text, start) in [
+            (r"^/\.well-known/(.*)$", "/.well-known/"),
+            ("^/as?", "/a"),
+            ("^/a+", "/a"),
+            ("^/a|/b", ""),
+            ("^/(a|b)", "/"),
+            ("^/[a|]x", "/"),
+            (r"^/\d", "/"),
+            ("/a", ""),
+            ("^(?i)/a", ""),
+        ] {
+            assert_eq!(literal_start(text), start, "{text}");
+        }
+        assert_eq!(Pattern::new("^/A", true).matches("/ab"), Some(true));
+        assert_eq!(Pattern::new("^/A", false).matches("/ab"), Some(false));
+        assert_eq!(Pattern::new("^/ä", false).matches("/a"), Some(false));
     }
 }

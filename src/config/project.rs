@@ -1,6 +1,12 @@
 //! What the files around a configuration tell: scripts, container files, settings. They are read, never run.
 
-use crate::source::Span;
+use std::path::Path;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::Config;
+use crate::source::{Source, SourceId, Span};
 
 /// How certificates are validated, as far as scripts and comments tell.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +21,19 @@ pub enum AcmeFlow {
     Webroot(Option<String>),
 }
 
+impl AcmeFlow {
+    /// How much other evidence counts beside this one: the smaller, the less.
+    fn rank(&self) -> u8 {
+        match self {
+            Self::Plugin => 0,
+            Self::Dns => 1,
+            Self::Standalone => 2,
+            Self::Webroot(Some(_)) => 3,
+            Self::Webroot(None) => 4,
+        }
+    }
+}
+
 /// A fact that was found in a file, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Evidence<T> {
@@ -27,10 +46,199 @@ pub struct Evidence<T> {
 /// What the files around a configuration tell.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Project {
-    /// How certificates are validated.
+    /// How certificates are validated, the strongest evidence first.
     pub acme_flows: Vec<Evidence<AcmeFlow>>,
     /// A setting that makes the application send Strict-Transport-Security itself.
     pub backend_hsts: Option<Evidence<()>>,
     /// A setting that says that the application takes uploads.
     pub uploads: Option<Evidence<()>>,
+}
+
+fn regex(text: &str) -> Regex {
+    Regex::new(text).unwrap_or_else(|problem| panic!("{text}: {problem}"))
+}
+
+macro_rules! patterns {
+    ($($name:ident = $text:expr;)+) => { $(static $name: LazyLock<Regex> = LazyLock::new(|| regex($text));)+ };
+}
+
+patterns! {
+    // A text without any of these says nothing about certificates.
+    ACME = r"(?i)certbot|letsencrypt|acme\.sh|\blego\b|dehydrated|\bWELLKNOWN\b|webroot_path";
+    PLUGIN = r"--nginx(?:\s|$)|\bcertbot-nginx\b|(?:--authenticator|-a)[ =]nginx\b|\bauthenticator\s*=\s*nginx\b";
+    DNS = r#"(?x) --dns-[a-z] | --dns[\s=]+[a-z'"$] | \bdns_[a-z0-9]+\b | \bcertbot/dns- | --preferred-challenges?[\s=]["']?dns
+        | \bauthenticator\s*=\s*dns- | CHALLENGETYPE=["']?dns-01 | (?:-d|--domains?)[\s=]["']?\*\."#;
+    STANDALONE = r"--standalone\b|\bauthenticator\s*=\s*standalone\b|--preferred-challenges?[ =]tls-alpn|--tls\.port\b|--alpn\b";
+    WEBROOT = r#"(?x) (?: --webroot-path | --webroot | --http\.webroot | \s-w | ["']-w ) (?: [=\s]+ | ["'],\s*["'] ) ["']? ([/$~.][^\s"',;]*)
+        | --webroot\b | --http\.webroot\b | \bauthenticator\s*=\s*webroot\b
+        | \bwebroot_path\s*=\s*([^\s,]+) | \bWELLKNOWN=["']?([^\s"']+)"#;
+    HSTS = r"\b(?:[A-Z]+_)?SECURE_HSTS_SECONDS\b[^=\n]*[=:]\s*([^\n#]+)";
+    UPLOADS = r"\b(?:MEDIA_ROOT|MEDIA_URL|UPLOAD_FOLDER|UPLOAD_DIR|MAX_CONTENT_LENGTH|DATA_UPLOAD_MAX_MEMORY_SIZE|FILE_UPLOAD_MAX_MEMORY_SIZE|PHP_UPLOAD_MAX_FILESIZE|UPLOAD_MAX_FILESIZE|upload_max_filesize)\b\s*[=:]\s*\S";
+    NON_ZERO = r"[1-9]";
+    MANAGED = r"#\s*managed by Certbot";
+}
+
+impl Project {
+    /// Reads the texts of files for which [`is_evidence_file`] holds.
+    pub fn read<'s>(files: impl IntoIterator<Item = (SourceId, &'s Source)>) -> Self {
+        let mut project = Self::default();
+        for (id, source) in files {
+            if let Ok(text) = std::str::from_utf8(source.bytes()) {
+                project.read_text(id, &without_comments(text));
+            }
+        }
+        project.acme_flows.sort_by_key(|flow| flow.fact.rank());
+        project
+    }
+
+    fn read_text(&mut self, id: SourceId, text: &str) {
+        let span = |found: regex::Match<'_>| {
+            let words = found.as_str().trim_start();
+            let start = found.end() - words.len();
+            Span::new(id, start as u32, (start + words.trim_end().len()) as u32)
+        };
+        if ACME.is_match(text) {
+            for (pattern, fact) in
+                [(&PLUGIN, AcmeFlow::Plugin), (&DNS, AcmeFlow::Dns), (&STANDALONE, AcmeFlow::Standalone)]
+            {
+                let found = pattern.find(text).map(|found| Evidence { fact, span: span(found) });
+                self.acme_flows.extend(found);
+            }
+            self.acme_flows.extend(WEBROOT.captures_iter(text).filter_map(|groups| {
+                let folder = (1..=3).find_map(|group| groups.get(group));
+                let folder = folder.map(|folder| folder.as_str().to_owned());
+                Some(Evidence { fact: AcmeFlow::Webroot(folder), span: span(groups.get(0)?) })
+            }));
+        }
+        let evidence = |found| Evidence { fact: (), span: span(found) };
+        let is_set = |groups: &regex::Captures<'_>| NON_ZERO.is_match(&groups[1]);
+        let hsts = || HSTS.captures_iter(text).find(is_set).and_then(|groups| groups.get(0));
+        self.backend_hsts = self.backend_hsts.take().or_else(|| hsts().map(evidence));
+        self.uploads = self.uploads.take().or_else(|| UPLOADS.find(text).map(evidence));
+    }
+
+    /// How the certificates of this configuration are validated: the strongest evidence, and where it is.
+    pub fn acme_flow(&self, config: &Config) -> Option<Evidence<AcmeFlow>> {
+        let managed = config.managed_by_certbot().map(|span| Evidence { fact: AcmeFlow::Plugin, span });
+        managed.or_else(|| self.acme_flows.first().cloned())
+    }
+}
+
+impl Config {
+    /// A comment that certbot's nginx plugin leaves behind.
+    fn managed_by_certbot(&self) -> Option<Span> {
+        self.sources().iter().find_map(|source| {
+            let bytes = self.library().sources().get(*source).bytes();
+            let comments = self.library().tree(*source).comments().iter();
+            let is_mark = |(start, end): &&(u32, u32)| {
+                std::str::from_utf8(&bytes[*start as usize..*end as usize]).is_ok_and(|text| MANAGED.is_match(text))
+            };
+            comments.clone().find(is_mark).map(|(start, end)| Span::new(*source, *start, *end))
+        })
+    }
+}
+
+/// The text with comment lines and the ends of continued lines blanked out, so that offsets stay.
+fn without_comments(text: &str) -> String {
+    let blank = |line: &str| line.bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }).collect::<String>();
+    let mut result = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        let body = line.trim_end();
+        if line.trim_start().starts_with(['#', ';']) {
+            result.push_str(&blank(line));
+        } else if let Some(body) = body.strip_suffix('\\') {
+            result.push_str(body);
+            result.extend(std::iter::repeat_n(' ', line.len() - body.len()));
+        } else {
+            result.push_str(line);
+        }
+    }
+    result
+}
+
+/// Names of files without an ending that are scripts or descriptions of containers.
+const NAMES: &[&str] = &["makefile", "justfile", "crontab", "procfile", "containerfile", "env", "dehydrated", "config"];
+/// Endings of scripts, container descriptions, units and settings.
+const ENDINGS: &[&str] =
+    &["sh", "bash", "env", "yml", "yaml", "service", "timer", "cron", "mk", "dockerfile", "toml", "ini", "cfg"];
+
+/// Can lines of this file, by its name, be evidence for [`Project::read`]?
+pub fn is_evidence_file(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+    let folder = |wanted: &str| path.ancestors().skip(1).take(2).any(|folder| folder.ends_with(wanted));
+    let (stem, ending) = name.rsplit_once('.').unwrap_or((&name, ""));
+    NAMES.contains(&name.as_str())
+        || name.starts_with("dockerfile")
+        || name.starts_with(".env")
+        || ENDINGS.contains(&ending)
+        || (ending == "py" && (stem.starts_with("settings") || stem.ends_with("settings") || folder("settings")))
+        || (ending == "conf" && folder("renewal"))
+        || folder("cron.d")
+        || folder("cron.daily")
+        || folder("cron.weekly")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(name: &str, text: &str) -> Project {
+        assert!(is_evidence_file(Path::new(name)), "{name}");
+        Project::read([(SourceId::default(), &Source::new(name, text.into()))])
+    }
+
+    fn flow(name: &str, text: &str) -> Option<AcmeFlow> {
+        let project = read(name, text);
+        let found = project.acme_flows.first();
+        found.map(|found| found.fact.clone())
+    }
+
+    #[test]
+    fn acme_clients_are_known_by_their_options() {
+        let webroot = |folder: &str| Some(AcmeFlow::Webroot(Some(folder.to_owned())));
+        assert_eq!(flow("a.sh", "certbot --nginx -d a.test"), Some(AcmeFlow::Plugin));
+        assert_eq!(flow("Dockerfile", "RUN apt-get install certbot python3-certbot-nginx"), Some(AcmeFlow::Plugin));
+        assert_eq!(flow("a.sh", "certbot certonly --dns-cloudflare -d a.test"), Some(AcmeFlow::Dns));
+        assert_eq!(flow("a.sh", "certbot certonly --manual -d '*.a.test'"), Some(AcmeFlow::Dns));
+        assert_eq!(flow("a.sh", "acme.sh --issue --dns dns_cf -d a.test"), Some(AcmeFlow::Dns));
+        assert_eq!(flow("a.sh", "certbot certonly \\\n  --standalone -d a.test"), Some(AcmeFlow::Standalone));
+        assert_eq!(flow("a.sh", "certbot renew --webroot -w /srv/acme"), webroot("/srv/acme"));
+        assert_eq!(flow("a.sh", "certbot certonly --webroot-path=/srv/acme"), webroot("/srv/acme"));
+        assert_eq!(flow("a.sh", "acme.sh --issue -d a.test -w /srv/acme"), webroot("/srv/acme"));
+        assert_eq!(flow("a.sh", "lego --http --http.webroot /srv/acme run"), webroot("/srv/acme"));
+        assert_eq!(flow("config", "WELLKNOWN=\"/var/www/dehydrated\""), webroot("/var/www/dehydrated"));
+        assert_eq!(flow("renewal/a.conf", "authenticator = webroot\nwebroot_path = /srv/acme,"), webroot("/srv/acme"));
+        assert_eq!(
+            flow(
+                "compose.yml",
+                "image: certbot/certbot\ncommand: [\"certonly\", \"--webroot\", \"-w\", \"/srv/acme\"]"
+            ),
+            webroot("/srv/acme")
+        );
+        assert_eq!(flow("a.sh", "certbot certonly --webroot \\\n  -w /srv/acme"), webroot("/srv/acme"));
+    }
+
+    #[test]
+    fn comments_and_other_programs_say_nothing() {
+        assert_eq!(flow("a.sh", "# certbot --nginx\ncertbot renew"), None);
+        assert_eq!(flow("a.sh", "fping -w /tmp --standalone"), None);
+        assert_eq!(flow("a.sh", "certbot renew --nginx-server-root /x"), None);
+    }
+
+    #[test]
+    fn the_strongest_evidence_comes_first() {
+        let flows = read("a.sh", "certbot renew --webroot -w /x; certbot --nginx -d y").acme_flows;
+        assert_eq!(flows[0].fact, AcmeFlow::Plugin);
+    }
+
+    #[test]
+    fn settings_of_applications() {
+        let hsts = |text: &str| read("settings.py", text).backend_hsts.is_some();
+        assert!(hsts("SECURE_HSTS_SECONDS = 60 * 60"));
+        assert!(hsts("SECURE_HSTS_SECONDS = env.int('X', default=3600)"));
+        assert!(!hsts("SECURE_HSTS_SECONDS = 0"));
+        assert!(!hsts("# SECURE_HSTS_SECONDS = 3600"));
+        assert!(read("config/settings/base.py", "MEDIA_ROOT = BASE / 'media'").uploads.is_some());
+        assert!(!is_evidence_file(Path::new("app/views.py")));
+    }
 }

@@ -1,10 +1,15 @@
 //! What a value with a variable can be, as far as the configuration itself says it.
 
+use std::collections::HashMap;
+
 use super::{Config, Directive};
 use crate::nginx::context::Context;
 
 /// A map of more entries than this is not looked through.
 const MAX_ENTRIES: usize = 10_000;
+
+/// The directives that give a variable its values, by its name.
+pub(super) type Origins = HashMap<String, Vec<u32>>;
 
 /// One value that a text can have.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,17 +29,28 @@ impl Config {
         }
         let name = single_variable(text)?;
         let mut values = Vec::new();
-        for block in ["map", "geo", "split_clients"].into_iter().flat_map(|kind| self.all(kind)) {
-            let target = block.args().next_back().and_then(|target| target.strip_prefix('$'));
-            if target.is_some_and(|target| target.eq_ignore_ascii_case(name)) && block.is_block() {
-                values.extend(entries(block)?);
+        for index in self.origins.get_or_init(|| self.find_origins()).get(&name.to_ascii_lowercase())? {
+            let origin = Directive::new(self, *index);
+            match origin.is("set") {
+                true => values.extend(origin.arg(1).map(|text| PossibleValue { text, from: Some(origin) })),
+                false => values.extend(entries(origin)?),
             }
         }
-        let sets = self.all("set").filter(|set| {
-            set.arg(0).and_then(|target| target.strip_prefix('$')).is_some_and(|t| t.eq_ignore_ascii_case(name))
-        });
-        values.extend(sets.filter_map(|set| set.arg(1).map(|text| PossibleValue { text, from: Some(set) })));
         (!values.is_empty()).then_some(values)
+    }
+
+    /// Where each variable gets its values from; the key is its name in lower case.
+    fn find_origins(&self) -> Origins {
+        let blocks = ["map", "geo", "split_clients"].into_iter().flat_map(|kind| self.all(kind));
+        let blocks = blocks.filter(|block| block.is_block()).map(|block| (block, block.args().next_back()));
+        let sets = self.all("set").map(|set| (set, set.arg(0)));
+        let mut origins = Origins::new();
+        for (origin, target) in blocks.chain(sets) {
+            if let Some(name) = target.and_then(|target| target.strip_prefix('$')) {
+                origins.entry(name.to_ascii_lowercase()).or_default().push(origin.order());
+            }
+        }
+        origins
     }
 }
 

@@ -24,3 +24,18 @@ pub fn render(report: &Report<'_>) -> String {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::Severity;
+    use crate::output::testing::Sample;
+
+    #[test]
+    fn one_line_each_with_code_point_columns() {
+        let mut sample = Sample::new();
+        let file = sample.file("a\n::error::.conf", "server {\n é80;\n}\n");
+        sample.finding("some-rule", file, "80", "two\nlines \u{1b}[31m").severity(Severity::Warning);
+        assert_eq!(render(&sample.report()), "a␊::error::.conf:2:3: warning: two␊lines ␛[31m [some-rule]\n");
+    }
+}

@@ -71,7 +71,7 @@ pub(super) fn show(source: &Source, line: Range<u32>, focus: Range<u32>, room: R
     if from_start && to_end && near.cells[last].column <= room.columns {
         return near;
     }
-    let first = first_cell(&near, from_start, &focus, room);
+    let first = first_cell(&near, (from_start, to_end), &focus, room);
     let cut_left = first > 0 || !from_start;
     let columns = room.columns - if cut_left { room.mark() } else { 0 };
     let fitting = |columns: usize| {
@@ -83,16 +83,20 @@ pub(super) fn show(source: &Source, line: Range<u32>, focus: Range<u32>, room: R
     join(&near, first..end, cut_left, cut_right, room)
 }
 
-/// The first cell to show, so that the focus is in sight with some text before it.
-fn first_cell(near: &ShownLine, from_start: bool, focus: &Range<u32>, room: Room) -> usize {
+/// The first cell to show, so that the focus is in sight with some text before it, and no room stays empty.
+fn first_cell(near: &ShownLine, (from_start, to_end): (bool, bool), focus: &Range<u32>, room: Room) -> usize {
     let (start, end) = (near.column_of(focus.start), near.column_of(focus.end));
     if from_start && end + room.mark() <= room.columns {
         return 0;
     }
     let columns = room.columns.saturating_sub(2 * room.mark());
     let spare = columns.saturating_sub(end.saturating_sub(start));
-    let lead = (spare / 2).min(columns / 3);
-    near.cells.partition_point(|cell| cell.column + lead < start).min(near.cells.len() - 1)
+    let mut first = start.saturating_sub((spare / 2).min(columns / 3));
+    let last = near.cells.len() - 1;
+    if to_end {
+        first = first.min((near.cells[last].column + room.mark()).saturating_sub(room.columns));
+    }
+    near.cells.partition_point(|cell| cell.column < first).min(last)
 }
 
 fn join(near: &ShownLine, shown: Range<usize>, cut_left: bool, cut_right: bool, room: Room) -> ShownLine {
@@ -119,7 +123,8 @@ fn character_start(source: &Source, line_start: u32, offset: u32) -> u32 {
 }
 
 fn decode(bytes: &[u8], offset: u32) -> ShownLine {
-    let mut line = ShownLine { text: String::with_capacity(bytes.len() + 8), cells: Vec::with_capacity(bytes.len() + 1) };
+    let mut line =
+        ShownLine { text: String::with_capacity(bytes.len() + 8), cells: Vec::with_capacity(bytes.len() + 1) };
     let (mut offset, mut column) = (offset, 0);
     for chunk in bytes.utf8_chunks() {
         let invalid = (!chunk.invalid().is_empty()).then_some((char::REPLACEMENT_CHARACTER, chunk.invalid().len()));

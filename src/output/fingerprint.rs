@@ -10,7 +10,7 @@ use crate::source::{Source, Span};
 const LINE_LIMIT: u32 = 4096;
 
 /// One fingerprint per finding, in their order: `271789c17abda88f:1`, a hash and how often it has come up so far.
-pub fn fingerprints(report: &Report<'_>) -> Vec<String> {
+pub(super) fn fingerprints(report: &Report<'_>) -> Vec<String> {
     let mut seen: HashMap<u64, u32> = HashMap::new();
     let numbered = report.diagnostics.iter().map(|diagnostic| {
         let hash = hash_of(report, diagnostic);

@@ -131,7 +131,7 @@ impl Page<'_> {
         let columns = self.style.width.saturating_sub(indent);
         let text = wrap(text, columns, columns).join(&format!("\n{:indent$}", ""));
         let line = format!("  {} {text}", self.painter.paint(tone, &tag));
-        out.push_str(line.trim_end());
+        out.push_str(line.trim_end_matches(' '));
         out.push('\n');
     }
 
@@ -165,3 +165,7 @@ fn plural(count: usize, word: &str) -> String {
 #[cfg(test)]
 #[path = "human_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "human_properties.rs"]
+mod properties;

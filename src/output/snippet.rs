@@ -45,7 +45,11 @@ impl Painter {
             styles.highlights[SECONDARY] = plain.cyan();
             styles.highlights[STRONG] = plain.bold();
         }
-        let characters = if style.unicode { ThemeCharacters::unicode() } else { ThemeCharacters::ascii() };
+        let characters = if style.unicode {
+            ThemeCharacters::unicode()
+        } else {
+            ThemeCharacters { underbar: '^', ..ThemeCharacters::ascii() }
+        };
         Self { styles, characters }
     }
 
@@ -78,7 +82,7 @@ impl Painter {
                 if number == 0 && index > 0 {
                     out.push_str(&line.replacen(self.characters.ltop, &self.characters.lcross.to_string(), 1));
                 } else {
-                    out.push_str(line.trim_end());
+                    out.push_str(line.trim_end_matches(' '));
                 }
                 out.push('\n');
             }
@@ -94,11 +98,11 @@ impl Painter {
             Severity::Info => styles.advice,
         };
         let secondary = styles.highlights[SECONDARY];
-        styles.highlights =
-            window.marks.iter().map(|mark| if mark.is_primary { primary } else { secondary }).collect();
-        let handler = GraphicalReportHandler::new_themed(GraphicalTheme { characters: self.characters.clone(), styles })
-            .with_urls(false)
-            .with_context_lines(1);
+        styles.highlights = window.marks.iter().map(|mark| if mark.is_primary { primary } else { secondary }).collect();
+        let handler =
+            GraphicalReportHandler::new_themed(GraphicalTheme { characters: self.characters.clone(), styles })
+                .with_urls(false)
+                .with_context_lines(1);
         let mut out = String::new();
         let drawn = handler.render_report(&mut out, &Snippet(window));
         debug_assert!(drawn.is_ok(), "the window has every span that miette asks for");

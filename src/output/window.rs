@@ -13,7 +13,7 @@ const CONTEXT: u32 = 1;
 /// Labels with at most so many lines between them share a window.
 const GAP: u32 = 5;
 /// A label on more lines is drawn on its first line only.
-const TALLEST: u32 = 8;
+const TALLEST: u32 = 4;
 /// A label's message gets at least so many columns, even where that leaves the page.
 const NARROWEST: usize = 28;
 
@@ -34,7 +34,8 @@ pub(super) struct Window {
     pub(super) marks: Vec<Mark>,
 }
 
-/// A label in the text of a window.
+/// A label in the text of a window, or its part on one line: miette's own way to draw a label on several lines
+/// moves the text out of line when there are colours.
 #[derive(Debug)]
 pub(super) struct Mark {
     pub(super) range: Range<usize>,
@@ -97,7 +98,7 @@ impl Place {
         Self { first, last, message, is_primary }
     }
 
-    /// The part of it on one line.
+    /// The part of it on one line, whose text is `text`.
     fn on_line(&self, line: u32, text: &Range<u32>) -> Option<Range<u32>> {
         let start = if self.first.0 == line { self.first.1 } else { text.start };
         let end = if self.last.0 == line { self.last.1 } else { text.end };
@@ -124,27 +125,26 @@ fn clusters(mut places: Vec<Place>) -> Vec<Vec<Place>> {
 fn window(source: &Source, places: &[Place], room: Room) -> Window {
     let lines = lines_around(source, places);
     let mut text = String::new();
-    let mut shown = Vec::new();
+    let mut marks = Vec::new();
     for line in lines.clone() {
-        let start = text.len();
-        let line = show(source, line, places, room);
-        text.push_str(&line.text);
+        let (start, end) = source.line_range(line);
+        let shown = show(source, line, places, room);
+        let found = places.iter().filter_map(|place| mark(place, line, &(start..end), &shown, text.len()));
+        let on_line = wrapped(disjoint(found.collect()), &shown.text, text.len(), room);
+        marks.extend(on_line);
+        text.push_str(&shown.text);
         text.push('\n');
-        shown.push((start, line));
     }
-    let line_count = shown.len() as u32;
     let foremost = places.iter().find(|place| place.is_primary).unwrap_or(&places[0]);
     let position = source.position(foremost.first.1);
-    let mut window = Window {
+    Window {
         name: sanitize::line(&source.display_path()).into_owned(),
         text,
         first_line: lines.start,
-        line_count,
+        line_count: lines.end - lines.start,
         position: (position.line, position.column),
-        marks: disjoint(places.iter().map(|place| mark(place, lines.start, &shown)).collect()),
-    };
-    wrap_messages(&mut window, room);
-    window
+        marks,
+    }
 }
 
 /// The lines with labels, and those around them that are not blank.
@@ -168,12 +168,22 @@ fn show(source: &Source, line: u32, places: &[Place], room: Room) -> ShownLine {
     cut::show(source, start..end, focus, room)
 }
 
-fn mark(place: &Place, first_line: u32, shown: &[(usize, ShownLine)]) -> Mark {
-    let (first_base, first) = &shown[(place.first.0 - first_line) as usize];
-    let (last_base, last) = &shown[(place.last.0 - first_line) as usize];
-    let start = first_base + first.start_of(place.first.1);
-    let end = (last_base + last.end_of(place.last.1)).max(start);
-    Mark { range: start..end, message: place.message.clone(), is_primary: place.is_primary }
+/// The mark for the part of a label on a line that is shown at `base`. Its message stands on its last line; lines
+/// between that are blank get no mark, and an indentation is not underlined.
+fn mark(place: &Place, line: u32, text: &Range<u32>, shown: &ShownLine, base: usize) -> Option<Mark> {
+    let part = place.on_line(line, text)?;
+    let mut start = shown.start_of(part.start);
+    let end = shown.end_of(part.end).max(start);
+    let is_last = line == place.last.0;
+    if line != place.first.0 {
+        let visible = shown.text[start..end].trim_start().len();
+        start = if visible == 0 && is_last { start } else { end - visible };
+    }
+    if start == end && !is_last && place.first.0 != line {
+        return None;
+    }
+    let message = if is_last { place.message.clone() } else { String::new() };
+    Some(Mark { range: base + start..base + end, message, is_primary: place.is_primary })
 }
 
 /// Gives marks that overlap their own ranges, since each column under a line has room for one; the same range
@@ -206,18 +216,18 @@ fn merge(into: &mut Mark, mark: Mark) {
     into.is_primary |= mark.is_primary;
     if into.message.is_empty() {
         into.message = mark.message;
-    } else if !mark.message.is_empty() && mark.message != into.message {
+    } else if !mark.message.is_empty() && !into.message.split("; ").any(|message| message == mark.message) {
         into.message = format!("{}; {}", into.message, mark.message);
     }
 }
 
-fn wrap_messages(window: &mut Window, room: Room) {
-    for mark in &mut window.marks {
-        let line = window.text[..mark.range.start].rfind('\n').map_or(0, |at| at + 1);
-        let is_tall = window.text[mark.range.clone()].contains('\n');
-        let before = window.text[line..mark.range.start].chars().count();
-        let column = if is_tall { 0 } else { before + window.text[mark.range.clone()].chars().count() / 2 };
+/// Breaks the messages of a line's marks so that they end at the margin.
+fn wrapped(mut marks: Vec<Mark>, line: &str, base: usize, room: Room) -> Vec<Mark> {
+    for mark in &mut marks {
+        let (start, end) = (mark.range.start - base, mark.range.end - base);
+        let column = line[..start].chars().count() + line[start..end].chars().count() / 2;
         let columns = room.columns.saturating_sub(column + 4).max(NARROWEST);
         mark.message = wrap(&mark.message, columns, columns).join("\n");
     }
+    marks
 }

@@ -1,6 +1,89 @@
+use std::collections::HashSet;
+
 use crate::check::{Check, Rule};
+use crate::config::acme::{Failure, Repair, Subject};
+use crate::config::project::{AcmeFlow, Evidence};
+use crate::diagnostic::{Confidence, Diagnostic, Edit, Safety, Severity, shorten};
 
 pub(super) const RULE: Rule =
     Rule { id: "acme-challenge-unreachable", page: include_str!("../../rules/acme-challenge-unreachable.md"), check };
 
-fn check(_check: &mut Check<'_>) {}
+fn check(check: &mut Check<'_>) {
+    let evidence = check.project.acme_flow(check.config);
+    let flow = match (check.option("flow", "auto".to_owned()).as_str(), &evidence) {
+        ("webroot", _) => Some(AcmeFlow::Webroot(None)),
+        ("plugin" | "dns" | "standalone", _) => Some(AcmeFlow::Dns),
+        (_, evidence) => evidence.as_ref().map(|evidence| evidence.fact.clone()),
+    };
+    let needs_path = matches!(flow, None | Some(AcmeFlow::Webroot(_)));
+    let mut reported = HashSet::new();
+    for subject in check.config.acme_subjects(check.target()) {
+        let is_new = |failure: &Failure<'_>| failure.meant.is_some() || (needs_path && !failure.opaque);
+        let Some(failure) = subject.failure().filter(is_new) else { continue };
+        if !reported.insert(failure.primary().order()) {
+            continue;
+        }
+        let primary = failure.primary();
+        let webroot = if let Some(AcmeFlow::Webroot(folder)) = &flow { folder.as_deref() } else { None };
+        let repair = failure.repair(webroot);
+        let found = match failure.meant {
+            Some(_) => describe_dead(check.report(primary, ""), &failure, needs_path),
+            None => describe_missing(check.report(primary, ""), &subject, &failure, flow.is_some()),
+        };
+        add_causes(found, &subject, &failure, evidence.as_ref().filter(|_| failure.meant.is_none()));
+        if let Some(Repair { title, edits }) = repair {
+            let edits = edits.into_iter().map(|(span, text)| Edit::replace(span, text)).collect();
+            found.fix(title, Safety::Unsafe, edits);
+        }
+    }
+}
+
+/// There is a location, and it is dead.
+fn describe_dead<'d>(found: &'d mut Diagnostic, failure: &Failure<'_>, needs_path: bool) -> &'d mut Diagnostic {
+    found.message = format!("the ACME location is of no use: {}", shorten(&failure.reason(), 56));
+    found.help("put redirects into `location /`, and open `location ^~ /.well-known/acme-challenge/` to everyone");
+    if !failure.always || !needs_path {
+        found.severity(Severity::Warning);
+    }
+    if failure.opaque {
+        found.confidence(Confidence::Medium);
+    }
+    found
+}
+
+/// There is no location; whether one is needed depends on the ACME client.
+fn describe_missing<'d>(
+    found: &'d mut Diagnostic,
+    subject: &Subject<'_>,
+    failure: &Failure<'_>,
+    is_sure: bool,
+) -> &'d mut Diagnostic {
+    let name = shorten(&subject.host, 22);
+    found.message = format!("nothing serves ACME challenges for `{name}`: they end in {}", failure.end());
+    found.help("add `location ^~ /.well-known/acme-challenge/` with the webroot of the ACME client as its root");
+    match (is_sure, failure.always) {
+        (true, true) => found,
+        (true, false) => found.severity(Severity::Warning),
+        (false, _) => found.severity(Severity::Info).confidence(Confidence::Low),
+    }
+}
+
+fn add_causes(
+    found: &mut Diagnostic,
+    subject: &Subject<'_>,
+    failure: &Failure<'_>,
+    evidence: Option<&Evidence<AcmeFlow>>,
+) {
+    if let Some(meant) = failure.meant.filter(|meant| meant.directive != failure.primary()) {
+        found.related(meant.directive.head(), "this location is meant for the challenges");
+    }
+    if let Some(last) = failure.outcome.decided_by.last().filter(|last| **last != failure.by) {
+        found.related(last.head(), "the challenge ends here");
+    }
+    if let Some(certificate) = subject.certificate {
+        found.related(certificate.head(), "this certificate is renewed by an ACME client");
+    }
+    if let Some(evidence) = evidence {
+        found.related(evidence.span, "the project renews by webroot");
+    }
+}

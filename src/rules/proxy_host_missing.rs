@@ -1,6 +1,66 @@
+use std::collections::HashSet;
+
 use crate::check::{Check, Rule};
+use crate::config::Directive;
+use crate::config::backend::{HeaderUse, PROXY_HEADERS, Target, default_host, is_header};
+use crate::config::http::Server;
+use crate::diagnostic::{Edit, Fix, Safety};
 
 pub(super) const RULE: Rule =
     Rule { id: "proxy-host-missing", page: include_str!("../../rules/proxy-host-missing.md"), check };
 
-fn check(_check: &mut Check<'_>) {}
+fn check(check: &mut Check<'_>) {
+    let backends = check.config.backends();
+    let mut mended = HashSet::new();
+    for found in backends.header_uses(PROXY_HEADERS) {
+        // A lost `Host` is the matter of proxy-set-header-dropped.
+        let is_lost = || found.dropped(PROXY_HEADERS).into_iter().any(|line| is_header(line, "host"));
+        if found.header(PROXY_HEADERS, "host").next().is_some() || is_lost() {
+            continue;
+        }
+        for pass in found.passes.iter().copied() {
+            let host = default_host(pass);
+            let is_right = check.config.server_of(pass).is_some_and(|server| has_name(server, host));
+            if backends.target(pass) != Target::Application || backends.is_helper(pass) || is_right {
+                continue;
+            }
+            let finding =
+                check.report(pass, format!("the application sees `Host: {host}`, not the name in the request"));
+            finding.help(help(host));
+            if let Some(upstream) = backends.upstream(pass) {
+                finding.related(upstream.head(), "the name of this group becomes the host name");
+            }
+            if let Some(location) = pass.enclosing("location").filter(|location| mended.insert(location.order())) {
+                finding.fixes.extend(fix(&found, location, pass));
+            }
+        }
+    }
+}
+
+/// Is this public name, which the backend sees, one that the server goes by?
+fn has_name(server: Server<'_>, host: &str) -> bool {
+    let name = host.split(':').next().unwrap_or_default();
+    name.contains('.') && server.names().any(|own| own.eq_ignore_ascii_case(name))
+}
+
+fn help(host: &str) -> String {
+    let why = match host.contains('_') {
+        true => "that is no valid host name, so frameworks answer 400",
+        false => "frameworks that check the name answer 400, others build wrong links",
+    };
+    format!("{why}; add `proxy_set_header Host $host;`")
+}
+
+/// A line for `Host`, and all that the location would no longer inherit with a line of its own.
+fn fix<'c>(found: &HeaderUse<'c>, location: Directive<'c>, pass: Directive<'c>) -> Option<Fix> {
+    let next_to = std::iter::once(pass).chain(pass.ancestors()).find(|level| level.parent() == Some(location))?;
+    if next_to.in_file() != location.in_file() {
+        return None;
+    }
+    let inherited = found.level.own(PROXY_HEADERS.name).filter(|_| found.level != location);
+    let mut lines: Vec<String> = inherited.map(Directive::as_line).collect();
+    lines.push("proxy_set_header Host $host;".to_owned());
+    let (place, text) = next_to.insertion_before(&lines);
+    let title = "pass the requested host name on".to_owned();
+    Some(Fix { title, safety: Safety::Safe, edits: vec![Edit::insert(place, text)] })
+}

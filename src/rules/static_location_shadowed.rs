@@ -1,6 +1,67 @@
+use std::collections::BTreeMap;
+
 use crate::check::{Check, Rule};
+use crate::config::Directive;
+use crate::config::location::Location;
+use crate::config::samples::{Elsewhere, Takeover, takeovers};
+use crate::config::simulate::{BACKENDS, file_mapping};
+use crate::diagnostic::{Confidence, Edit, Safety, Severity, enumerate, shorten};
 
 pub(super) const RULE: Rule =
     Rule { id: "static-location-shadowed", page: include_str!("../../rules/static-location-shadowed.md"), check };
 
-fn check(_check: &mut Check<'_>) {}
+/// Distributions build nginx with this folder, others with one that nobody uses.
+const USUAL_BUILT_IN: &str = "/usr/share/nginx/html";
+
+fn check(check: &mut Check<'_>) {
+    let levels: BTreeMap<u32, Directive<'_>> =
+        check.config.all("location").filter_map(Directive::parent).map(|level| (level.order(), level)).collect();
+    for level in levels.into_values() {
+        let mut by_regex: BTreeMap<u32, Vec<(Takeover<'_>, Elsewhere<'_>)>> = BTreeMap::new();
+        for takeover in takeovers(level, serves_files) {
+            if let Some(elsewhere) = takeover.elsewhere() {
+                by_regex.entry(takeover.regex.directive.order()).or_default().push((takeover, elsewhere));
+            }
+        }
+        by_regex.values().for_each(|taken| report(check, taken));
+    }
+}
+
+fn serves_files(location: &Location<'_>) -> bool {
+    let level = location.directive;
+    (level.has("alias") || level.has("root")) && !level.has("return") && !BACKENDS.iter().any(|name| level.has(name))
+}
+
+fn report<'c>(check: &mut Check<'c>, taken: &[(Takeover<'c>, Elsewhere<'c>)]) {
+    let [(Takeover { regex, endings, .. }, elsewhere), ..] = taken else { return };
+    let names: Vec<String> = taken.iter().map(|(t, _)| format!("`{}`", shorten(t.prefix.pattern, 20))).collect();
+    let names = enumerate(names.iter().map(String::as_str), names.len(), 28);
+    let fate = match elsewhere {
+        Elsewhere::Handler(handler) => format!("`{}` answers", handler.name()),
+        Elsewhere::Folder(folder) => format!("looked up in {}", shorten(folder, 24)),
+        Elsewhere::BuiltInFolder => "no root is set here".to_owned(),
+    };
+    let is_all = taken.iter().any(|(t, _)| t.prefix.pattern == "/");
+    let is_usual = |(t, _): &(Takeover<'c>, _)| {
+        file_mapping(t.prefix.directive)
+            .and_then(|mapping| mapping.arg(0))
+            .is_some_and(|root| root.starts_with(USUAL_BUILT_IN))
+    };
+    let found = check.report(regex.directive, format!("this regex takes *.{} away from {names}: {fate}", endings[0]));
+    if *elsewhere == Elsewhere::BuiltInFolder && taken.iter().all(is_usual) {
+        found.severity(Severity::Warning).confidence(Confidence::Medium);
+    }
+    found.help(match is_all {
+        true => "set the root for the whole server, or repeat it in the regex location",
+        false => "write `location ^~` for the prefix, or move the regex into it so that it inherits its files",
+    });
+    for (takeover, _) in taken {
+        let mapping = file_mapping(takeover.prefix.directive).unwrap_or(takeover.prefix.directive);
+        found.related(mapping.head(), format!("the files of `{}` are here", takeover.prefix.pattern));
+    }
+    if !is_all {
+        let edits = taken.iter().filter_map(|(t, _)| t.prefix.directive.arg_span(t.prefix.pattern_arg));
+        let edits = edits.map(|span| Edit::insert(span, "^~ ")).collect();
+        found.fix("keep regexes away from the prefix with ^~", Safety::Unsafe, edits);
+    }
+}

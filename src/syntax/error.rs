@@ -9,7 +9,7 @@ pub struct SyntaxError {
     pub start: u32,
     /// End of what to underline there.
     pub end: u32,
-    /// Where the mistake was probably made: the end of an unfinished directive, an opening quote, an opening brace.
+    /// Where the mistake was probably made: the unfinished directive, the opening quote, the head of the open block.
     pub cause: Option<(u32, u32)>,
 }
 
@@ -34,6 +34,8 @@ pub enum ErrorKind {
     },
     /// The text ends inside a block.
     UnclosedBlock,
+    /// A `{` inside of an unquoted regex (`\d{2}`) that opens a block instead.
+    UnquotedBrace,
     /// Something other than a separator, `;`, `{` or `)` follows a closing quote.
     TextAfterQuote,
     /// A quote that is not closed, or only by a quote that was meant to open another word.
@@ -44,8 +46,10 @@ pub enum ErrorKind {
     CommentTooLong,
     /// A Lua block without its closing brace.
     LuaUnclosed,
-    /// A long bracket (`[[`, `--[[`) in a Lua block that is not closed.
+    /// A long bracket (`[[`, `--[[`) in a Lua block that is not closed within 4096 bytes.
     LuaLongBracket,
+    /// A token, or a stretch without one, in a Lua block that does not fit into the module's window of 4096 bytes.
+    LuaTooLong,
     /// A Lua block with nothing at all between its braces.
     LuaEmpty,
 }

@@ -174,7 +174,8 @@ impl<'t> Lexer<'t> {
         let start = self.at;
         let body = lua::body(self.rest());
         if let Some((kind, at)) = body.error {
-            self.error(kind, start + at, start + at + 1, Some((start - 1, start)));
+            let end = (start + at + 1).min(self.text.len());
+            self.error(kind, start + at, end, Some((start - 1, start)));
         }
         (body.length > 0).then(|| self.token(TokenKind::RawBody, body.length))
     }

@@ -15,38 +15,48 @@ pub(super) struct Body {
     pub(super) error: Option<(ErrorKind, usize)>,
 }
 
+/// The module reads through a buffer of this size; a token, or a stretch without any, must fit into it.
+const WINDOW: usize = 4096;
+
 /// Measures the body that starts behind the opening brace.
 pub(super) fn body(text: &[u8]) -> Body {
     let (mut at, mut depth, mut last_open) = (0, 1usize, None);
+    let (mut stretch, mut error) = (0, None);
     while let Some(found) = text[at..].iter().position(|byte| matches!(byte, b'{' | b'}' | b'[' | b'-' | b'"' | b'\''))
     {
         at += found;
-        match text[at] {
+        let token = match text[at] {
             b'{' => {
-                depth += 1;
-                last_open = Some(at);
-                at += 1;
+                (depth, last_open) = (depth + 1, Some(at));
+                Some(1)
             }
             b'}' => {
                 depth -= 1;
-                if depth == 0 {
-                    let error = (at == 0).then_some((ErrorKind::LuaEmpty, at));
-                    return Body { length: at, error };
-                }
-                at += 1;
+                Some(1)
             }
-            quote @ (b'"' | b'\'') => at += 1 + string(&text[at + 1..], quote).unwrap_or(0),
+            quote @ (b'"' | b'\'') => string(&text[at + 1..], quote).map(|length| length + 1),
             _ => match long_bracket(&text[at..]) {
-                LongBracket::None => at += 1,
-                LongBracket::LineComment => {
-                    at += memchr::memchr(b'\n', &text[at..]).unwrap_or(text.len() - at);
-                }
-                LongBracket::Closed(length) => at += length,
-                LongBracket::Unclosed => {
+                LongBracket::None => None,
+                LongBracket::LineComment => Some(memchr::memchr(b'\n', &text[at..]).unwrap_or(text.len() - at)),
+                LongBracket::Closed(length) if length <= WINDOW => Some(length),
+                LongBracket::Closed(_) | LongBracket::Unclosed => {
                     return Body { length: text.len(), error: Some((ErrorKind::LuaLongBracket, at)) };
                 }
             },
+        };
+        // What begins no token is a part of the stretch.
+        if let Some(length) = token {
+            let is_line_comment = text[at] == b'-';
+            if at - stretch > WINDOW || (length > WINDOW && !is_line_comment) {
+                error = error.or(Some((ErrorKind::LuaTooLong, stretch)));
+            }
+            if depth == 0 {
+                let empty = (at == 0).then_some((ErrorKind::LuaEmpty, at));
+                return Body { length: at, error: error.or(empty) };
+            }
+            stretch = at + length;
         }
+        at += token.unwrap_or(1);
     }
     // nginx names the line of the last brace that it saw open; without one inside, that of the directive.
     Body { length: text.len(), error: Some((ErrorKind::LuaUnclosed, last_open.unwrap_or(0))) }
@@ -117,5 +127,6 @@ mod tests {
         assert_eq!(body(b" { ").error, Some((ErrorKind::LuaUnclosed, 1)));
         assert_eq!(body(b" [[ }").error, Some((ErrorKind::LuaLongBracket, 1)));
         assert_eq!(body(b"}").error, Some((ErrorKind::LuaEmpty, 0)));
+        assert_eq!(body(&[&[b'x'; 5000][..], b"}"].concat()).error, Some((ErrorKind::LuaTooLong, 0)));
     }
 }

@@ -56,6 +56,7 @@ impl Parser<'_> {
         match token.kind {
             TokenKind::Space | TokenKind::RawBody => {}
             TokenKind::Comment => self.tree.comments.push((token.start, token.end)),
+            TokenKind::Bare if self.continues_a_regex(token) => self.rejoin(token),
             TokenKind::Bare => self.word(token.start, token.end, None),
             TokenKind::Quoted => self.word(token.start + 1, token.end - 1, Some(self.text[token.start as usize])),
             TokenKind::BrokenQuote => self.word(token.start + 1, token.end, Some(self.text[token.start as usize])),
@@ -77,11 +78,40 @@ impl Parser<'_> {
         self.tree.words.push(Word { start, end, quote });
     }
 
+    /// Is this word the rest of a regex whose quantifier was taken for the start of a block: `2}/` in `~ ^/\d{2}/`?
+    /// No directive begins like that, so nginx refuses the text in any case.
+    fn continues_a_regex(&self, token: Token) -> bool {
+        let Some((id, last)) = self.open.last().zip(self.tree.words.last()) else { return false };
+        let is_header = self.words() == 0 && *id as usize + 1 == self.tree.nodes.len();
+        let adjacent = last.end + 1 == token.start && self.text[last.end as usize] == b'{' && last.quote.is_none();
+        is_header && adjacent && {
+            let word = &self.text[token.start as usize..token.end as usize];
+            let digits = word.iter().take_while(|byte| byte.is_ascii_digit() || **byte == b',').count();
+            digits > 0 && word.get(digits) == Some(&b'}')
+        }
+    }
+
+    /// Takes back the block that a quantifier opened, and goes on with its header.
+    fn rejoin(&mut self, token: Token) {
+        let (Some(_), Some(header)) = (self.open.pop(), self.tree.nodes.pop()) else { return };
+        self.first_word = header.first_word;
+        let Some(word) = self.tree.words.pop() else { return };
+        let index = self.tree.words.len() as u32;
+        self.tree.values.retain(|(of, _)| *of != index);
+        let brace = Token { kind: TokenKind::OpenBrace, start: word.end, end: word.end + 1 };
+        let is_new = self.tree.errors.last().is_none_or(|e| e.kind != ErrorKind::UnquotedBrace || e.start < word.start);
+        if is_new {
+            self.error(ErrorKind::UnquotedBrace, brace, Some((word.start, token.end)));
+        } else if let Some(error) = self.tree.errors.last_mut() {
+            error.cause = Some((word.start, token.end));
+        }
+        self.word(word.start, token.end, None);
+    }
+
     /// Adds the directive whose words have been read.
     fn directive(&mut self, terminator: Terminator, end: u32) {
         let id = self.tree.nodes.len() as NodeId;
-        let first = self.tree.words.get(self.first_word as usize);
-        let start = first.map_or(end - 1, |word| word.start - u32::from(word.quote.is_some()));
+        let start = if self.words() == 0 { end - 1 } else { self.start() };
         self.tree.nodes.push(Node {
             parent: self.open.last().copied(),
             subtree_end: id + 1,
@@ -92,6 +122,12 @@ impl Parser<'_> {
             terminator,
         });
         self.first_word = self.tree.words.len() as u32;
+    }
+
+    /// Where the directive that is being read starts.
+    fn start(&self) -> u32 {
+        let first = self.tree.words.get(self.first_word as usize);
+        first.map_or(0, |word| word.start - u32::from(word.quote.is_some()))
     }
 
     fn open_block(&mut self, token: Token) {
@@ -105,11 +141,12 @@ impl Parser<'_> {
     fn close_block(&mut self, token: Token) {
         if self.words() > 0 {
             let glued = self.last_word_ends_in_brace();
-            let cause = self.end_of_last_word();
-            self.error(ErrorKind::UnfinishedAtBrace { glued }, token, Some((cause, cause)));
-            self.directive(Terminator::Missing, cause);
-            if glued {
-                self.close_innermost(cause - 1);
+            let end = self.end_of_last_word();
+            self.error(ErrorKind::UnfinishedAtBrace { glued }, token, Some((self.start(), end)));
+            self.directive(Terminator::Missing, end);
+            // Where the glued brace leaves none for this one to close, it was a slip and not the end of a block.
+            if glued && self.open.len() > 1 {
+                self.close_innermost(end - 1);
             }
         }
         if !self.close_innermost(token.start) {
@@ -138,9 +175,10 @@ impl Parser<'_> {
 
     /// The width of the white space in front of `at`, if nothing else stands before it on its line.
     fn indentation(&self, at: u32) -> Option<usize> {
+        // Only the blanks are looked at: a line may be as long as the file.
         let before = &self.text[..at as usize];
-        let line = &before[memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1)..];
-        line.iter().all(|byte| matches!(byte, b' ' | b'\t')).then_some(line.len())
+        let blanks = before.iter().rev().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+        before[..before.len() - blanks].last().is_none_or(|byte| *byte == b'\n').then_some(blanks)
     }
 
     fn last_word_ends_in_brace(&self) -> bool {
@@ -184,9 +222,9 @@ impl Parser<'_> {
         let mut explained = false;
         if self.words() > 0 {
             let glued = self.last_word_ends_in_brace();
-            let cause = self.end_of_last_word();
-            self.error(ErrorKind::UnfinishedAtEnd { glued }, place, Some((cause, cause)));
-            self.directive(Terminator::Missing, cause);
+            let end = self.end_of_last_word();
+            self.error(ErrorKind::UnfinishedAtEnd { glued }, place, Some((self.start(), end)));
+            self.directive(Terminator::Missing, end);
             explained = true;
         }
         let innermost = self.open.last().map(|id| self.tree.node(*id)).map(|node| {

@@ -41,11 +41,23 @@ pub fn other_language(path: &Path, text: &[u8], broken: bool) -> Option<&'static
     if let Some((_, language)) = by_ending {
         return Some(language);
     }
-    if !broken && !is_template_name(path) {
+    if !broken {
         return None;
     }
     let by_mark = OTHER_MARKS.iter().find(|(mark, _)| memchr::memmem::find(text, mark.as_bytes()).is_some());
-    by_mark.map(|(_, language)| *language)
+    by_mark.map(|(_, language)| *language).or_else(|| {
+        let text = String::from_utf8_lossy(text);
+        text.split_whitespace().any(is_foreign_placeholder).then_some("placeholders of its own")
+    })
+}
+
+/// `${a.b}`, `__NAME__`, `%NAME%`, `@NAME@` as a whole word: what only a script of the project can fill in.
+fn is_foreign_placeholder(word: &str) -> bool {
+    let name =
+        |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.'));
+    let inside = |open: &str, close: &str| word.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
+    inside("${", "}").is_some_and(|inside| name(inside) && inside.contains('.'))
+        || ["__", "%", "@", "%%", "@@"].iter().any(|mark| inside(mark, mark).is_some_and(name))
 }
 
 /// Does a value hold something that only a run or a renderer fills in (`$variable`, `${PLACEHOLDER}`, `{{ tag }}`)?
@@ -55,6 +67,20 @@ pub fn is_symbolic(value: &str) -> bool {
         || value.contains("<%")
         || is_delimited(value, "__")
         || is_delimited(value, "%")
+        || is_delimited(value, "@")
+}
+
+/// The last character that a value has whatever is filled in; none where a variable or a placeholder ends it.
+pub fn certain_end(value: &str) -> Option<char> {
+    let last = value.chars().next_back()?;
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let is_variable = || value.trim_end_matches(is_name).ends_with('$');
+    let is_tag = || match last {
+        '}' | '>' | '%' | '@' => is_symbolic(value),
+        '_' => value.ends_with("__") && is_symbolic(value),
+        _ => is_name(last) && is_variable(),
+    };
+    (!is_tag()).then_some(last)
 }
 
 /// `__NAME__`, `%NAME%`: placeholders of sed scripts.
@@ -63,4 +89,28 @@ fn is_delimited(value: &str, mark: &str) -> bool {
     parts.next();
     parts.next().is_some_and(|name| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'))
         && parts.next().is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::certain_end;
+
+    #[test]
+    fn only_the_end_of_the_text_itself_is_certain() {
+        for (value, end) in [
+            ("/srv/a", Some('a')),
+            ("${DIR}/", Some('/')),
+            ("$dir/a", Some('a')),
+            ("/srv/$1", None),
+            ("/srv/$dir", None),
+            ("/srv/${DIR}", None),
+            ("{{ dir }}", None),
+            ("__DIR__", None),
+            ("%DIR%", None),
+            ("/srv/a_", Some('_')),
+            ("", None),
+        ] {
+            assert_eq!(certain_end(value), end, "{value}");
+        }
+    }
 }

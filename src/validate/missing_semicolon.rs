@@ -1,6 +1,36 @@
+use super::{Place, places};
 use crate::check::{Check, Rule};
+use crate::diagnostic::{Edit, Safety};
+use crate::source::Span;
+use crate::syntax::ErrorKind;
 
 pub(crate) const RULE: Rule =
     Rule { id: "missing-semicolon", page: include_str!("../../rules/missing-semicolon.md"), check };
 
-fn check(_check: &mut Check<'_>) {}
+fn check(check: &mut Check<'_>) {
+    for Place { kind, span, cause, word } in places(check) {
+        let (glued, symptom) = match kind {
+            ErrorKind::UnfinishedAtBrace { glued } => (glued, "nginx meets this brace inside the directive"),
+            ErrorKind::UnfinishedAtEnd { glued } => (glued, "nginx meets the end of the file inside the directive"),
+            _ => continue,
+        };
+        let Some(directive) = cause else { continue };
+        let is_on_one_line = !check.config.library().text(directive).contains('\n');
+        let finding =
+            check.report_text(span, format!("the directive `{word}` is not ended by a semicolon")).label(symptom);
+        if glued {
+            let brace = Span::new(directive.source, directive.end - 1, directive.end);
+            finding
+                .related(brace, "this brace is a letter of the word before it, not the end of a block")
+                .help("end the directive before the brace: `; }`")
+                .fix("insert the semicolon", Safety::Safe, vec![Edit::insert(brace, "; ")]);
+        } else {
+            let end = directive.at_end();
+            finding.related(end, "a semicolon is missing here").help("end the directive with `;`");
+            // On several lines, two directives may have run together, and nobody knows where the first one ends.
+            if is_on_one_line {
+                finding.fix("insert the semicolon", Safety::Safe, vec![Edit::insert(end, ";")]);
+            }
+        }
+    }
+}

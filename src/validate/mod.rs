@@ -13,3 +13,29 @@ pub(crate) mod unbalanced_brace;
 pub(crate) mod unclosed_quote;
 pub(crate) mod unquoted_brace;
 pub(crate) mod word_too_long;
+
+use crate::check::Check;
+use crate::source::Span;
+use crate::syntax::ErrorKind;
+
+/// A syntax error with its places as spans.
+struct Place {
+    kind: ErrorKind,
+    /// Where nginx gives up.
+    span: Span,
+    /// Where the mistake was probably made.
+    cause: Option<Span>,
+    /// The first word of the cause: the name of the directive.
+    word: String,
+}
+
+fn places(check: &Check<'_>) -> Vec<Place> {
+    let library = check.config.library();
+    let place = |(source, error): (_, &crate::syntax::SyntaxError)| {
+        let cause = error.cause.map(|(start, end)| Span::new(source, start, end));
+        let text = cause.map(|span| library.text(span)).unwrap_or_default();
+        let word = text.split_whitespace().next().unwrap_or_default().trim_end_matches('{').to_owned();
+        Place { kind: error.kind, span: Span::new(source, error.start, error.end), cause, word }
+    };
+    check.config.syntax_errors().map(place).collect()
+}

@@ -1,15 +1,27 @@
 //! What several kinds of test need.
 
+pub(crate) mod nginx;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::Arc;
 
 use nginspect::check::{self, Findings, Settings};
-use nginspect::config::project::Project;
+use nginspect::config::project::{self, Project};
 use nginspect::config::{self, Config, Entry, Files, Library, Outer, ReadError};
 use nginspect::nginx::context::Context;
 use nginspect::page::Example;
 use nginspect::rules::RULES;
+
+/// The built program, with an environment that changes nothing.
+pub(crate) fn command() -> Command {
+    let mut command = Command::new(assert_cmd::cargo::cargo_bin!("nginspect"));
+    for name in ["NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE"] {
+        command.env_remove(name);
+    }
+    command
+}
 
 /// A file system in memory.
 #[derive(Default)]
@@ -47,7 +59,18 @@ pub(crate) fn read(files: &Memory, entry: &str, context: Option<Context>) -> Con
     let entry = Entry { paths: vec![PathBuf::from(entry)], context, outer };
     let mut library = Library::default();
     let found = config::load_includes(&mut library, files, &entry);
+    for (path, text) in files.0.iter().filter(|(path, _)| project::is_evidence_file(path)) {
+        if library.find(path).is_none() {
+            library.add_plain(path.clone(), path.clone(), text.clone());
+        }
+    }
     config::build(Arc::new(library), files, &entry, &found)
+}
+
+/// What the files around a configuration tell.
+pub(crate) fn read_project(config: &Config) -> Project {
+    let sources = config.library().sources().iter();
+    Project::read(sources.filter(|(_, source)| project::is_evidence_file(source.path())))
 }
 
 /// Reads an example of a page.
@@ -72,6 +95,11 @@ pub(crate) fn run_rule(config: &Config, project: &Project, rule: &str, version: 
     let findings = check::check(config, project, &settings, RULES);
     assert!(findings.crashed.is_empty(), "{:?} panicked", findings.crashed);
     findings
+}
+
+/// Runs every rule, with findings of low confidence too.
+pub(crate) fn run_all(config: &Config, project: &Project) -> Findings {
+    check::check(config, project, &Settings { pedantic: true, ..Settings::default() }, RULES)
 }
 
 /// File and line of each finding.

@@ -1,14 +1,17 @@
 //! The rewrite phase of one level: `set`, `if`, `rewrite`, `return` and `break`, in the order they are written.
 
+use super::super::Directive;
 use super::super::pattern::Pattern;
+use super::MAX_BRANCHES;
+use super::run::Run;
 use super::value::State;
-use super::{Directive, MAX_BRANCHES, Run};
+use crate::template::is_symbolic;
 
 /// How a branch leaves the phase.
 pub(super) enum Flow<'c> {
-    /// By its end or by `break`: the request goes on.
+    /// By `break`, or by its end with the path as it was: the request goes on.
     Continue,
-    /// By `rewrite … last`: a location is chosen anew.
+    /// With a new path: a location is chosen anew.
     Last,
     /// By this `return`.
     Returned(Directive<'c>),
@@ -29,10 +32,15 @@ pub(super) fn run<'c>(run: &Run<'c, '_>, level: Directive<'c>, state: State<'c>)
             _ => {}
         }
         if live.len() + ended.len() > MAX_BRANCHES {
-            return vec![(live.pop().unwrap_or_else(|| State::new(run.request)), Flow::Unknown(directive))];
+            let state = live.pop().unwrap_or_else(|| State::new(run.request, level));
+            return vec![(state, Flow::Unknown(directive))];
         }
     }
-    ended.extend(live.into_iter().map(|state| (state, Flow::Continue)));
+    let end = |state: State<'c>| match state.uri_changed {
+        true => (state, Flow::Last),
+        false => (state, Flow::Continue),
+    };
+    ended.extend(live.into_iter().map(end));
     ended
 }
 
@@ -71,7 +79,7 @@ fn step<'c>(
             "set" => {
                 let name = directive.arg(0).unwrap_or_default().trim_start_matches('$');
                 let value = directive.arg(1).and_then(|value| state.evaluate(value, run));
-                state.variables.push((name, value));
+                state.variables.push((name.to_owned(), value));
                 next.push(state);
             }
             "return" => ended.push((state, Flow::Returned(directive))),
@@ -89,10 +97,11 @@ fn step<'c>(
 /// Applies a `rewrite`; none if the phase goes on.
 fn rewrite<'c>(run: &Run<'c, '_>, directive: Directive<'c>, state: &mut State<'c>) -> Option<Flow<'c>> {
     let (regex, replacement) = (directive.arg(0).unwrap_or_default(), directive.arg(1).unwrap_or_default());
-    match Pattern::new(regex, false).captures(&state.uri) {
+    let pattern = Pattern::new(regex, false);
+    match pattern.captures(&state.uri) {
         None => return Some(Flow::Unknown(directive)),
         Some(None) => return None,
-        Some(Some(groups)) => state.groups = groups,
+        Some(Some(groups)) => state.matched(&pattern, groups),
     }
     let target = state.evaluate(replacement.trim_end_matches('?'), run);
     let flag = directive.arg(2).unwrap_or_default();
@@ -102,6 +111,8 @@ fn rewrite<'c>(run: &Run<'c, '_>, directive: Directive<'c>, state: &mut State<'c
     }
     let Some(target) = target else { return Some(Flow::Unknown(directive)) };
     state.uri = target.split('?').next().unwrap_or_default().to_owned();
+    state.internal = true;
+    state.uri_changed = flag != "break";
     match flag {
         "last" => Some(Flow::Last),
         "break" => Some(Flow::Continue),
@@ -110,37 +121,48 @@ fn rewrite<'c>(run: &Run<'c, '_>, directive: Directive<'c>, state: &mut State<'c
 }
 
 /// Does the condition of an `if` hold? None if only a real request knows.
-fn condition(run: &Run<'_, '_>, block: Directive<'_>, state: &mut State<'_>) -> Option<bool> {
-    let words: Vec<&str> = block.args().collect();
-    let last = words.len().checked_sub(1)?;
-    let bare = words.iter().enumerate().map(|(index, word)| {
-        let word = if index == 0 { word.strip_prefix('(').unwrap_or(word) } else { word };
-        if index == last { word.strip_suffix(')').unwrap_or(word) } else { word }
-    });
-    // An empty word is one that is nothing but a parenthesis, or a value that is written as "".
-    let parts: Vec<&str> = bare
-        .enumerate()
-        .filter(|(at, word)| !word.is_empty() || (*at > 1 && words[*at] != ")"))
-        .map(|(_, w)| w)
-        .collect();
-    let subject = state.evaluate(parts.first()?, run);
-    if parts.first()?.starts_with(['-', '!']) {
-        return None;
+fn condition<'c>(run: &Run<'c, '_>, block: Directive<'c>, state: &mut State<'c>) -> Option<bool> {
+    let parts = condition_words(block);
+    let (first, second) = (*parts.first()?, parts.get(1).copied());
+    if first.starts_with(['-', '!']) {
+        let exists = state.is_existing_file(second?, run)?;
+        return match first.trim_start_matches('!') {
+            "-f" | "-e" => Some(exists != first.starts_with('!')),
+            "-d" => Some(exists == first.starts_with('!')),
+            _ => None,
+        };
     }
-    let subject = subject?;
-    let Some(operator) = parts.get(1) else { return Some(!subject.is_empty() && subject != "0") };
+    let subject = state.evaluate(first, run)?;
+    let Some(operator) = second else { return Some(!subject.is_empty() && subject != "0") };
     let value = parts.get(2).copied().unwrap_or_default();
-    match *operator {
-        "=" => Some(subject == state.evaluate(value, run)?),
-        "!=" => Some(subject != state.evaluate(value, run)?),
-        "~" | "~*" | "!~" | "!~*" => {
-            let groups = Pattern::new(value, operator.ends_with('*')).captures(&subject)?;
+    match operator {
+        "=" | "!=" => {
+            let value = state.evaluate(value, run)?;
+            let is_certain = subject == value || !(is_symbolic(&subject) || is_symbolic(&value));
+            is_certain.then_some((subject == value) == (operator == "="))
+        }
+        "~" | "~*" | "!~" | "!~*" if !is_symbolic(&subject) => {
+            let pattern = Pattern::new(value, operator.ends_with('*'));
+            let groups = pattern.captures(&subject)?;
             let matched = groups.is_some();
             if let Some(groups) = groups {
-                state.groups = groups;
+                state.matched(&pattern, groups);
             }
             Some(matched != operator.starts_with('!'))
         }
         _ => None,
     }
+}
+
+/// The words of a condition, without the parentheses around it.
+fn condition_words(block: Directive<'_>) -> Vec<&str> {
+    let words: Vec<&str> = block.args().collect();
+    let Some(last) = words.len().checked_sub(1) else { return words };
+    let bare = words.iter().enumerate().map(|(index, word)| {
+        let word = if index == 0 { word.strip_prefix('(').unwrap_or(word) } else { word };
+        if index == last { word.strip_suffix(')').unwrap_or(word) } else { word }
+    });
+    // An empty word is one that is nothing but a parenthesis, or a value that is written as "".
+    let is_value = |(at, word): &(usize, &str)| !word.is_empty() || (*at > 1 && words[*at] != ")");
+    bare.enumerate().filter(is_value).map(|(_, word)| word).collect()
 }

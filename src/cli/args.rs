@@ -1,0 +1,164 @@
+//! What can be said on the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::config::entry::{FileKind, parse_context};
+use crate::diagnostic::Severity;
+use crate::nginx::version::Version;
+use crate::rules::RULES;
+
+/// Linter and static analyzer for nginx configurations.
+#[derive(Debug, Parser)]
+#[command(name = "nginspect", version, about, max_term_width = 100)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Look for problems in files, folders and whole trees.
+    Check(Box<CheckOptions>),
+    /// Print what a rule is about, with examples.
+    Explain {
+        /// The rule: `hsts-missing`.
+        #[arg(value_parser = rule_id)]
+        rule: String,
+    },
+    /// List all rules.
+    Rules {
+        /// How to print them.
+        #[arg(long, value_enum, default_value_t = ListFormat::Human)]
+        format: ListFormat,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CheckOptions {
+    /// Files or folders; `-` reads standard input.
+    #[arg(required = true, value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+
+    /// The name that standard input goes by; it decides context and includes.
+    #[arg(long, value_name = "FILE")]
+    pub(super) stdin_filename: Option<PathBuf>,
+
+    /// How to print findings.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub(super) format: Format,
+
+    /// Run these rules only (comma separated).
+    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rule_id)]
+    pub(super) select: Vec<String>,
+
+    /// Do not run these rules (comma separated).
+    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rule_id)]
+    pub(super) ignore: Vec<String>,
+
+    /// Leave out findings that are less severe.
+    #[arg(long, value_name = "SEVERITY", value_parser = severity)]
+    pub(super) min_severity: Option<Severity>,
+
+    /// Exit with 1 from this severity on; `never` exits with 0 whatever is found.
+    #[arg(long, value_name = "SEVERITY|never", default_value = "warning", value_parser = threshold)]
+    pub(super) fail_on: Threshold,
+
+    /// Show findings of low confidence, too.
+    #[arg(long)]
+    pub(super) pedantic: bool,
+
+    /// Colours in human output.
+    #[arg(long, value_enum, default_value_t = Color::Auto)]
+    pub(super) color: Color,
+
+    /// The release of nginx that will run it: `1.26.2`, `1.26` or `latest`.
+    #[arg(long, value_name = "RELEASE", value_parser = version)]
+    pub(super) nginx_version: Option<Version>,
+
+    /// The blocks that the files stand in: `main`, `http`, `http,server`, `location`, …
+    #[arg(long, value_name = "CONTEXT", value_parser = context)]
+    pub(super) context: Option<FileKind>,
+
+    /// Read no file outside of this folder.
+    #[arg(long, value_name = "FOLDER")]
+    pub(super) root: Option<PathBuf>,
+
+    /// Set an option of a rule.
+    #[arg(long, value_name = "RULE.OPTION=VALUE", value_parser = rule_option)]
+    pub(super) set: Vec<((String, String), String)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// Diagnostics with source excerpts.
+    Human,
+    /// One document, version 1.
+    Json,
+    /// One finding a line.
+    JsonLines,
+    /// `path:line:col: severity: message [rule]`
+    Compact,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ListFormat {
+    /// A table.
+    Human,
+    /// One document.
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    /// On a terminal, unless NO_COLOR says otherwise.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// From which severity on the exit code is 1; none: never.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Threshold(pub(super) Option<Severity>);
+
+fn rule_id(text: &str) -> Result<String, String> {
+    if RULES.iter().any(|rule| rule.id == text) {
+        return Ok(text.to_owned());
+    }
+    Err(format!("there is no rule of this name{}", did_you_mean(text, RULES.iter().map(|rule| rule.id))))
+}
+
+fn severity(text: &str) -> Result<Severity, String> {
+    let words = Severity::ALL.iter().map(|severity| severity.as_str());
+    Severity::from_word(text).ok_or_else(|| format!("use error, warning or info{}", did_you_mean(text, words)))
+}
+
+fn threshold(text: &str) -> Result<Threshold, String> {
+    if text == "never" { Ok(Threshold(None)) } else { severity(text).map(|severity| Threshold(Some(severity))) }
+}
+
+fn version(text: &str) -> Result<Version, String> {
+    text.parse().map_err(|error: crate::nginx::version::ParseVersionError| error.to_string())
+}
+
+fn context(text: &str) -> Result<FileKind, String> {
+    parse_context(text).ok_or_else(|| "name blocks from outside inwards, as in http,server,location".to_owned())
+}
+
+fn rule_option(text: &str) -> Result<((String, String), String), String> {
+    let (name, value) = text.split_once('=').ok_or("write RULE.OPTION=VALUE")?;
+    let (rule, option) = name.split_once('.').ok_or("write RULE.OPTION=VALUE")?;
+    Ok(((rule_id(rule)?, option.to_owned()), value.to_owned()))
+}
+
+/// `; did you mean X?` if one of the names is close to what was written.
+fn did_you_mean<'n>(text: &str, names: impl Iterator<Item = &'n str>) -> String {
+    let ranked = names.map(|name| (strsim::osa_distance(text, name), name));
+    match ranked.min() {
+        Some((distance, name)) if distance <= (name.len() / 3).max(1) => format!("; did you mean {name}?"),
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,127 @@
+//! From the paths of the command line to the files to look at.
+
+use std::path::{Path, PathBuf};
+
+use walkdir::{DirEntry, WalkDir};
+
+use crate::config::project::is_evidence_file;
+
+/// Folders that hold no configuration of this project.
+const SKIPPED_FOLDERS: &[&str] = &["node_modules", "target", "vendor", "venv", "__pycache__", "site-packages"];
+
+/// Endings of nginx configurations and of templates for them.
+const ENDINGS: &[&str] = &[
+    "conf",
+    "nginx",
+    "nginxconf",
+    "vhost",
+    "tpl",
+    "template",
+    "tmpl",
+    "envsubst",
+    "stream-template",
+    "j2",
+    "jinja",
+    "jinja2",
+    "erb",
+    "mustache",
+];
+
+/// Folders in which every file is a configuration, whatever its name.
+const CONFIGURATION_FOLDERS: &[&str] =
+    &["sites-enabled", "sites-available", "conf.d", "http.d", "vhosts.d", "snippets"];
+
+/// Files whose presence marks the top of a project.
+const PROJECT_MARKS: &[&str] = &[".git", "docker-compose.yml", "docker-compose.yaml", "compose.yml", "compose.yaml"];
+/// Weaker marks: a project may have several folders with one.
+const FOLDER_MARKS: &[&str] = &["Dockerfile", "manage.py", "pyproject.toml", "package.json", "Makefile"];
+
+/// How far up the top of a project is looked for.
+const MAX_CLIMB: usize = 5;
+/// Evidence is looked for in at most this many files and folders.
+const MAX_EVIDENCE_ENTRIES: usize = 5_000;
+const MAX_EVIDENCE_DEPTH: usize = 6;
+const MAX_EVIDENCE_SIZE: u64 = 256 * 1024;
+
+/// The files below a folder that may be nginx configurations, in the order of their paths; links are followed. What
+/// cannot be walked is returned, too.
+pub(super) fn configurations(folder: &Path) -> (Vec<PathBuf>, Vec<(PathBuf, String)>) {
+    let (mut found, mut failed) = (Vec::new(), Vec::new());
+    for entry in WalkDir::new(folder).follow_links(true).sort_by_file_name().into_iter().filter_entry(is_entered) {
+        match entry {
+            Ok(entry) if entry.file_type().is_file() && is_candidate(entry.path()) => found.push(entry.into_path()),
+            Ok(_) => {}
+            // A link that leads nowhere or in a circle is not followed; nothing is lost by that.
+            Err(error) if error.loop_ancestor().is_some() => {}
+            Err(error) => {
+                let path = error.path().unwrap_or(folder).to_path_buf();
+                let is_link = path.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink());
+                if !is_link {
+                    let why = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
+                    failed.push((path, why));
+                }
+            }
+        }
+    }
+    (found, failed)
+}
+
+fn is_entered(entry: &DirEntry) -> bool {
+    if entry.depth() == 0 || !entry.file_type().is_dir() {
+        return true;
+    }
+    let name = entry.file_name().to_string_lossy();
+    // `.config` and its like hold configurations; version control and caches do not.
+    !matches!(name.as_ref(), ".git" | ".hg" | ".svn" | ".cache" | ".venv" | ".tox")
+        && !SKIPPED_FOLDERS.contains(&name.as_ref())
+}
+
+fn is_candidate(path: &Path) -> bool {
+    let Some(name) = path.file_name().map(|name| name.to_string_lossy()) else { return false };
+    if name.starts_with('.') || name.ends_with('~') {
+        return false;
+    }
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    if matches!(
+        ending,
+        "bak" | "orig" | "old" | "swp" | "rpmsave" | "rpmnew" | "md" | "txt" | "sh" | "py" | "yml" | "yaml"
+    ) {
+        return false;
+    }
+    let folder = path.parent().and_then(Path::file_name).map(|name| name.to_string_lossy());
+    ENDINGS.contains(&ending)
+        || name.starts_with("nginx.conf.")
+        || name.ends_with("_params")
+        || folder.is_some_and(|folder| CONFIGURATION_FOLDERS.contains(&folder.as_ref()))
+}
+
+/// The top of the project that a path belongs to, not above `limit`: the nearest folder with a strong mark, else the
+/// highest with a weak one, else the folder of the file itself.
+pub(super) fn project_root(path: &Path, limit: Option<&Path>) -> PathBuf {
+    let path = super::disk::canonical(path);
+    let start = if path.is_dir() { path.as_path() } else { path.parent().unwrap_or(Path::new("/")) };
+    let within = |folder: &&Path| limit.is_none_or(|limit| folder.starts_with(limit));
+    let has = |folder: &Path, marks: &[&str]| marks.iter().any(|mark| folder.join(mark).exists());
+    let folders = || start.ancestors().take(MAX_CLIMB).take_while(within).filter(|folder| folder.parent().is_some());
+    let strong = folders().find(|folder| has(folder, PROJECT_MARKS));
+    let weak = || folders().filter(|folder| has(folder, FOLDER_MARKS)).last();
+    strong.or_else(weak).unwrap_or(limit.filter(|limit| start.starts_with(limit)).unwrap_or(start)).to_path_buf()
+}
+
+/// The files of a project whose lines can be evidence.
+pub(super) fn evidence(root: &Path) -> Vec<PathBuf> {
+    let walk =
+        WalkDir::new(root).max_depth(MAX_EVIDENCE_DEPTH).sort_by_file_name().into_iter().filter_entry(is_entered);
+    walk.take(MAX_EVIDENCE_ENTRIES)
+        .filter_map(Result::ok)
+        .filter(|entry| entry.file_type().is_file() && is_evidence_file(entry.path()))
+        .filter(|entry| entry.metadata().is_ok_and(|metadata| metadata.len() <= MAX_EVIDENCE_SIZE))
+        .map(DirEntry::into_path)
+        .collect()
+}
+
+/// The path from the working folder, if it lies below it.
+pub(super) fn relative(path: &Path) -> PathBuf {
+    let here = std::env::current_dir().and_then(|here| here.canonicalize());
+    here.ok().and_then(|here| path.strip_prefix(here).ok().map(Path::to_path_buf)).unwrap_or_else(|| path.to_path_buf())
+}

@@ -1,0 +1,136 @@
+//! The file system, as far as it may be read: regular files below the roots, and not too large.
+
+use std::collections::HashMap;
+use std::fs::{self, FileType};
+use std::io;
+use std::path::{Component, Path, PathBuf};
+
+use crate::config::{Files, ReadError};
+
+/// A configuration larger than this is none.
+const MAX_FILE_SIZE: u64 = 64 * 1024 * 1024;
+
+/// Files on disk below one of several roots, and standard input under the name that it was given.
+#[derive(Debug, Default)]
+pub(super) struct Disk {
+    /// Canonical paths; nothing outside of them is read.
+    roots: Vec<PathBuf>,
+    overlay: HashMap<PathBuf, Vec<u8>>,
+}
+
+impl Disk {
+    pub(super) fn new(roots: impl IntoIterator<Item = PathBuf>) -> Self {
+        let roots = roots.into_iter().filter_map(|root| root.canonicalize().ok()).collect();
+        Self { roots, overlay: HashMap::new() }
+    }
+
+    /// Makes `path` stand for these bytes, whatever is on disk.
+    pub(super) fn put(&mut self, path: &Path, bytes: Vec<u8>) {
+        self.overlay.insert(canonical(path), bytes);
+    }
+
+    /// The size of a regular file that may be read.
+    fn stat(&self, path: &Path) -> Result<u64, ReadError> {
+        // Looked at before it is opened: opening a FIFO waits for a writer.
+        let metadata = fs::metadata(path).map_err(read_error)?;
+        if let Some(what) = irregular(metadata.file_type()) {
+            return Err(ReadError::NotRegular(what));
+        }
+        let canonical = canonical(path);
+        if !self.roots.iter().any(|root| canonical.starts_with(root)) {
+            return Err(ReadError::Outside(format!("{} lies outside of the root", path.display())));
+        }
+        if metadata.len() > MAX_FILE_SIZE {
+            return Err(ReadError::Unreadable(format!("it is larger than {} MiB", MAX_FILE_SIZE >> 20)));
+        }
+        Ok(metadata.len())
+    }
+}
+
+impl Files for Disk {
+    fn read(&self, path: &Path) -> Result<Vec<u8>, ReadError> {
+        if let Some(bytes) = self.overlay.get(&canonical(path)) {
+            return Ok(bytes.clone());
+        }
+        self.stat(path)?;
+        fs::read(path).map_err(read_error)
+    }
+
+    fn probe(&self, path: &Path) -> Result<(), ReadError> {
+        if self.overlay.contains_key(&canonical(path)) {
+            return Ok(());
+        }
+        self.stat(path).map(|_| ())
+    }
+
+    fn list(&self, directory: &Path) -> Option<Vec<String>> {
+        let directory = if directory.as_os_str().is_empty() { Path::new(".") } else { directory };
+        let canonical = canonical(directory);
+        if !self.roots.iter().any(|root| canonical.starts_with(root)) {
+            return None;
+        }
+        let entries = fs::read_dir(directory).ok()?;
+        Some(entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect())
+    }
+
+    fn identity(&self, path: &Path) -> PathBuf {
+        canonical(path)
+    }
+
+    fn display(&self, path: &Path) -> PathBuf {
+        path.components().filter(|part| !matches!(part, Component::CurDir)).collect()
+    }
+}
+
+/// The path without links; if the file is not there (standard input under a new name), its folder's.
+pub(super) fn canonical(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        match (folder.canonicalize(), path.file_name()) {
+            (Ok(folder), Some(name)) => folder.join(name),
+            _ => path.to_path_buf(),
+        }
+    })
+}
+
+fn read_error(error: io::Error) -> ReadError {
+    match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => ReadError::Missing,
+        io::ErrorKind::PermissionDenied => ReadError::Unreadable("permission denied".to_owned()),
+        _ => ReadError::Unreadable(error.to_string()),
+    }
+}
+
+/// What a file is, if it is not a regular one.
+fn irregular(kind: FileType) -> Option<&'static str> {
+    if kind.is_file() {
+        return None;
+    }
+    if kind.is_dir() {
+        return Some("a folder");
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt;
+        if kind.is_fifo() {
+            return Some("a FIFO");
+        }
+        if kind.is_socket() {
+            return Some("a socket");
+        }
+        if kind.is_char_device() || kind.is_block_device() {
+            return Some("a device");
+        }
+    }
+    Some("not a regular file")
+}
+
+/// A sentence about an error, without the path.
+pub(super) fn explain(error: &ReadError) -> String {
+    match error {
+        ReadError::Missing => "no such file or folder".to_owned(),
+        ReadError::Outside(why) => why.clone(),
+        ReadError::NotRegular(what) => format!("it is {what}, not a regular file"),
+        ReadError::Unreadable(why) => why.clone(),
+    }
+}

@@ -1,0 +1,59 @@
+//! The command: arguments in, text and an exit code out. Nothing but this module touches files, the environment or the
+//! terminal.
+
+mod args;
+mod check;
+mod discover;
+mod disk;
+mod explain;
+
+use std::ffi::OsString;
+use std::io::{ErrorKind, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+/// Nothing to complain about.
+const CLEAN: u8 = 0;
+/// Findings at or above the threshold.
+const FINDINGS: u8 = 1;
+/// The arguments make no sense; nothing was analysed.
+const USAGE: u8 = 2;
+/// Something could not be read or analysed; stronger than findings.
+const INCOMPLETE: u8 = 3;
+
+/// Runs the command with these arguments (the program's name first) and says how it ended.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = match args::Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are answers; they go to standard output and are no failure.
+            let code = if error.use_stderr() { USAGE } else { CLEAN };
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    ExitCode::from(match arguments.command {
+        args::Command::Check(options) => check::run(&options),
+        args::Command::Explain { rule } => explain::explain(&rule),
+        args::Command::Rules { format } => explain::rules(format),
+    })
+}
+
+/// Prints a text to standard output; the exit code is raised if that fails. A reader that went away is no failure.
+fn print(text: &str, code: u8) -> u8 {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Ok(()) => code,
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => code,
+        Err(error) => {
+            complain(&format!("the output could not be written: {error}"));
+            INCOMPLETE
+        }
+    }
+}
+
+/// Prints one line to standard error, made safe for a terminal.
+fn complain(message: &str) {
+    let _ = writeln!(std::io::stderr(), "nginspect: {}", crate::output::sanitize::line(message));
+}

@@ -1,0 +1,38 @@
+//! Where the bodies of requests go.
+
+use super::Directive;
+use super::location::{Location, Modifier};
+
+/// Methods whose requests have no body.
+const READING: &[&str] = &["GET", "HEAD", "OPTIONS", "PROPFIND"];
+
+/// Parts of paths that stand for questions: certificates, health, numbers.
+const BODILESS: &[&str] =
+    &[".well-known", "status", "ping", "health", "healthz", "healthcheck", "health-check", "metrics", "robots.txt"];
+
+/// Can clients send a body to this `*_pass`: not where all but reading is refused, nor where the answer is given before, nor
+/// where paths speak of anything else?
+pub fn takes_bodies(pass: Directive<'_>) -> bool {
+    let Some(location) = pass.enclosing("location").and_then(Location::new) else { return true };
+    let (level, server) = (location.directive, pass.enclosing("server"));
+    let refuses =
+        |limit: Directive<'_>| limit.own("deny").any(|deny| deny.arg(0) == Some("all")) && !limit.has("allow");
+    let only_reads = |limit: Directive<'_>| limit.args().all(|method| READING.contains(&method)) && refuses(limit);
+    let answers_before = level.has("return") || server.is_some_and(|server| server.has("return"));
+    let is_bodiless = location.has_segment(BODILESS) || location.is_socket_endpoint();
+    !answers_before && !is_bodiless && !level.own("limit_except").any(only_reads)
+}
+
+/// How general the location of a `*_pass` is, the most general first: `/`, then named ones, short prefixes, regexes, single
+/// paths.
+pub fn generality(pass: Directive<'_>) -> (u8, usize) {
+    let Some(location) = pass.enclosing("location").and_then(Location::new) else { return (0, 0) };
+    let kind = match location.modifier {
+        Modifier::Prefix | Modifier::StopPrefix if location.pattern == "/" => 0,
+        Modifier::Named => 1,
+        Modifier::Prefix | Modifier::StopPrefix => 2,
+        Modifier::Regex { .. } => 3,
+        Modifier::Exact => 4,
+    };
+    (kind, location.pattern.len())
+}

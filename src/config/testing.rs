@@ -1,0 +1,28 @@
+//! What unit tests of the model need.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::{Config, Entry, Files, Library, Outer, ReadError, build, load_includes};
+use crate::nginx::context::Context;
+
+struct One(Vec<u8>);
+
+impl Files for One {
+    fn read(&self, path: &Path) -> Result<Vec<u8>, ReadError> {
+        if path == Path::new("site.conf") { Ok(self.0.clone()) } else { Err(ReadError::Missing) }
+    }
+
+    fn list(&self, _directory: &Path) -> Option<Vec<String>> {
+        None
+    }
+}
+
+/// Reads a fragment of `http`.
+pub(super) fn read(text: &str) -> Config {
+    let files = One(text.as_bytes().to_vec());
+    let entry = Entry { paths: vec!["site.conf".into()], context: Some(Context::Http), outer: Outer::Stock };
+    let mut library = Library::default();
+    let found = load_includes(&mut library, &files, &entry);
+    build(Arc::new(library), &files, &entry, &found)
+}

@@ -1,0 +1,169 @@
+//! What holds for every input.
+
+use nginspect::config::project::Project;
+use nginspect::nginx::context::Context;
+use nginspect::rules::RULES;
+use nginspect::syntax::{Dialect, Lexer, Terminator, parse};
+use proptest::prelude::*;
+
+use crate::support::{Memory, read, run_all};
+
+/// Texts that are made of what matters to the lexer.
+fn pieces() -> impl Strategy<Value = Vec<u8>> {
+    let words = [
+        "server",
+        "location",
+        "listen",
+        "include",
+        "a",
+        "/x",
+        "$b",
+        "${c}",
+        "~",
+        "^~",
+        "=",
+        "alias",
+        "add_header",
+        "443 ssl",
+        "content_by_lua_block",
+        "map",
+        "--",
+        "[[",
+        "]]",
+        "\\",
+        "2}",
+        "proxy_pass",
+        "http://a",
+        "return",
+        "if",
+        "(",
+        ")",
+        "server_name",
+        "a.test",
+        "ssl_certificate",
+        "80",
+        "{2}",
+        "\u{a0}",
+        "\u{201c}",
+        "#",
+    ];
+    let marks = [" ", "\n", "\r\n", "\t", ";", "{", "}", "\"", "'", "#", "\\", "$", "\0", "\u{feff}"];
+    let word = prop::sample::select(words.to_vec()).prop_map(|word| word.as_bytes().to_vec());
+    let mark = prop::sample::select(marks.to_vec()).prop_map(|mark| mark.as_bytes().to_vec());
+    let any = prop::collection::vec(any::<u8>(), 0..4);
+    let piece = prop_oneof![6 => word, 8 => mark, 1 => any];
+    prop::collection::vec(piece, 0..80).prop_map(|pieces| pieces.concat())
+}
+
+/// A tree of directives, printed as a configuration in one of several layouts.
+fn configuration() -> impl Strategy<Value = Vec<Item>> {
+    let word = "[a-z/._$:0-9-]{1,8}";
+    let simple = prop::collection::vec(word, 1..4).prop_map(|words| Item { words, body: None });
+    let item = simple.prop_recursive(4, 40, 5, move |inner| {
+        let words = prop::collection::vec(word, 1..3);
+        (words, prop::collection::vec(inner, 0..5)).prop_map(|(words, body)| Item { words, body: Some(body) })
+    });
+    prop::collection::vec(item, 0..6)
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct Item {
+    words: Vec<String>,
+    body: Option<Vec<Item>>,
+}
+
+fn print(items: &[Item], space: &str) -> String {
+    let mut text = String::new();
+    for item in items {
+        text.push_str(&item.words.join(space));
+        match &item.body {
+            None => text.push_str(&format!("{space};{space}")),
+            Some(body) => text.push_str(&format!("{space}{{{space}{}{space}}}{space}", print(body, space))),
+        }
+    }
+    text
+}
+
+fn read_back(text: &str) -> Vec<Item> {
+    let tree = parse(text.as_bytes(), Dialect::default());
+    assert_eq!(tree.errors(), &[]);
+    let mut stack: Vec<(u32, Item)> = Vec::new();
+    let mut top = Vec::new();
+    let close = |stack: &mut Vec<(u32, Item)>, top: &mut Vec<Item>| {
+        let Some((_, item)) = stack.pop() else { return };
+        match stack.last_mut().and_then(|(_, outer)| outer.body.as_mut()) {
+            Some(body) => body.push(item),
+            None => top.push(item),
+        }
+    };
+    for (id, node) in (0..).zip(tree.nodes()) {
+        while stack.last().is_some_and(|(end, _)| *end <= id) {
+            close(&mut stack, &mut top);
+        }
+        let words = (0..node.word_count as usize).filter_map(|i| tree.value(text.as_bytes(), id, i)).map(str::to_owned);
+        let body = matches!(node.terminator, Terminator::Block { .. }).then(Vec::new);
+        stack.push((node.subtree_end, Item { words: words.collect(), body }));
+    }
+    while !stack.is_empty() {
+        close(&mut stack, &mut top);
+    }
+    top
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1024, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn tokens_tile_any_bytes(text in pieces()) {
+        let mut end = 0;
+        for token in Lexer::new(&text) {
+            prop_assert_eq!(token.start, end);
+            prop_assert!(token.end > token.start);
+            end = token.end;
+        }
+        prop_assert_eq!(end as usize, text.len());
+    }
+
+    #[test]
+    fn trees_nest_whatever_is_read(text in pieces(), placeholders in any::<bool>()) {
+        let tree = parse(&text, Dialect { placeholders });
+        for (id, node) in (0..).zip(tree.nodes()) {
+            prop_assert!(node.start <= node.end && node.end as usize <= text.len());
+            prop_assert!(node.subtree_end > id && node.subtree_end as usize <= tree.nodes().len());
+            if let Some(parent) = node.parent {
+                let outer = tree.node(parent);
+                prop_assert!(parent < id && node.subtree_end <= outer.subtree_end);
+                prop_assert!(outer.start <= node.start && node.end <= outer.end);
+            }
+            for index in 0..node.word_count as usize {
+                prop_assert!(tree.value(&text, id, index).is_some());
+            }
+        }
+        for error in tree.errors() {
+            prop_assert!(error.start <= error.end && error.end as usize <= text.len());
+        }
+    }
+
+    #[test]
+    fn what_is_printed_is_read_back(items in configuration(), space in prop::sample::select(vec![" ", "\n", "\t \r\n", " # c\n"])) {
+        prop_assert_eq!(read_back(&print(&items, space)), items);
+    }
+
+    #[test]
+    fn rules_come_to_an_end_on_anything(text in pieces()) {
+        let files = Memory::new([("x.conf", text.as_slice())]);
+        for context in [Context::Main, Context::Http, Context::Server] {
+            let config = read(&files, "x.conf", Some(context));
+            let findings = run_all(&config, &Project::default());
+            prop_assert!(findings.crashed.is_empty(), "{:?}", findings.crashed);
+            for finding in findings.diagnostics {
+                let labels = std::iter::once(&finding.primary).chain(&finding.related);
+                for label in labels {
+                    let length = config.library().sources().get(label.span.source).bytes().len();
+                    prop_assert!(label.span.start <= label.span.end && label.span.end as usize <= length);
+                }
+                prop_assert!(RULES.iter().any(|rule| rule.id == finding.rule));
+            }
+        }
+    }
+}

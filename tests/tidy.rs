@@ -1,0 +1,206 @@
+//! The order of the house: layers, pages and rules, sizes, generated files.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use nginspect::diagnostic::Safety;
+use nginspect::page::ExampleKind;
+use nginspect::rules::RULES;
+use walkdir::WalkDir;
+
+/// The parts of the library in the order that data flows: each may use those before it (and itself) alone.
+const LAYERS: &[(&str, &[&str])] = &[
+    ("source", &[]),
+    ("diagnostic", &["source"]),
+    ("syntax", &[]),
+    ("nginx", &[]),
+    ("template", &[]),
+    ("config", &["source", "syntax", "nginx", "template"]),
+    ("page", &["diagnostic"]),
+    ("check", &["config", "diagnostic", "nginx", "page", "source"]),
+    ("validate", &["check", "config", "diagnostic", "nginx", "source", "syntax", "template"]),
+    ("rules", &["check", "config", "diagnostic", "nginx", "template", "validate"]),
+    ("output", &["diagnostic", "source"]),
+    ("cli", &["check", "config", "diagnostic", "nginx", "output", "page", "rules", "source", "template"]),
+];
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Every source file below a folder of the project, with its text.
+fn texts(folder: &str, ending: &str) -> Vec<(PathBuf, String)> {
+    let files = WalkDir::new(root().join(folder)).sort_by_file_name().into_iter().filter_map(Result::ok);
+    let files = files.filter(|entry| entry.path().extension().is_some_and(|found| found == ending));
+    files
+        .map(|entry| {
+            let path = entry.path().strip_prefix(root()).expect("below the root").to_path_buf();
+            (path, fs::read_to_string(entry.path()).expect("a source file can be read"))
+        })
+        .collect()
+}
+
+/// `src/config/http.rs` belongs to `config`, `src/page.rs` to `page`.
+fn layer_of(path: &Path) -> Option<String> {
+    let inner = path.strip_prefix("src").ok()?;
+    let first = inner.components().next()?.as_os_str().to_string_lossy().into_owned();
+    let name = first.strip_suffix(".rs").unwrap_or(&first).to_owned();
+    (name != "lib" && name != "main").then_some(name)
+}
+
+/// The text without comments and without the tests at its end.
+fn code(text: &str) -> String {
+    let text = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+    text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn layers_use_what_comes_before_them_alone() {
+    let mut wrong = Vec::new();
+    for (path, text) in texts("src", "rs") {
+        let Some(layer) = layer_of(&path) else { continue };
+        let (_, allowed) = LAYERS.iter().find(|(name, _)| *name == layer).unwrap_or_else(|| panic!("no layer {layer}"));
+        let code = code(&text);
+        for used in code.split("crate::").skip(1) {
+            let used: String = used.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+            if used != layer && !allowed.contains(&used.as_str()) {
+                wrong.push(format!("{} uses {used}", path.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn only_the_command_touches_the_world() {
+    let worldly =
+        ["std::fs", "std::env", "std::net", "std::process", "println!", "eprintln!", "print!(", "stdout()", "stdin()"];
+    for (path, text) in texts("src", "rs") {
+        if layer_of(&path).is_some_and(|layer| layer != "cli") {
+            let code = code(&text);
+            let found: Vec<_> = worldly.iter().filter(|word| code.contains(**word)).collect();
+            assert!(found.is_empty(), "{} uses {found:?}", path.display());
+        }
+    }
+}
+
+#[test]
+fn miette_is_named_in_one_file() {
+    let naming = texts("src", "rs").into_iter().filter(|(_, text)| code(text).contains("miette::"));
+    let files: Vec<_> = naming.map(|(path, _)| path.display().to_string()).collect();
+    assert_eq!(files, ["src/output/snippet.rs"]);
+}
+
+#[test]
+fn files_and_pages_are_short() {
+    let mut long = Vec::new();
+    for (path, text) in texts("src", "rs") {
+        let is_rule = path.starts_with("src/rules") && !path.ends_with("mod.rs");
+        let limit = if is_rule { 120 } else { 400 };
+        let lines = text.lines().count();
+        if lines > limit {
+            long.push(format!("{}: {lines} of {limit}", path.display()));
+        }
+    }
+    for (path, text) in texts("rules", "md") {
+        let lines = text.lines().count();
+        if lines > 120 && !path.ends_with("README.md") {
+            long.push(format!("{}: {lines} of 120", path.display()));
+        }
+    }
+    assert!(long.is_empty(), "{}", long.join("\n"));
+}
+
+#[test]
+fn modules_import_in_no_circle() {
+    // Files of one layer may use each other, but not in a circle; `mod.rs` stands for its folder.
+    let files = texts("src", "rs");
+    let mut edges: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (path, text) in &files {
+        let Some(layer) = layer_of(path) else { continue };
+        edges.entry(layer.clone()).or_default();
+        for used in code(text).split("crate::").skip(1) {
+            let used: String = used.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+            if used != layer {
+                edges.entry(layer.clone()).or_default().insert(used);
+            }
+        }
+    }
+    while let Some(leaf) = edges.iter().find(|(_, uses)| uses.is_empty()).map(|(name, _)| name.clone()) {
+        edges.remove(&leaf);
+        edges.values_mut().for_each(|uses| {
+            uses.remove(&leaf);
+        });
+    }
+    assert!(edges.is_empty(), "a circle among {edges:?}");
+}
+
+#[test]
+fn every_rule_has_a_page_and_every_page_a_rule() {
+    let ids: Vec<&str> = RULES.iter().map(|rule| rule.id).collect();
+    let mut sorted = ids.clone();
+    sorted.sort_unstable();
+    assert_eq!(ids, sorted, "the table of rules is sorted");
+    let pages: Vec<String> = texts("rules", "md")
+        .into_iter()
+        .filter_map(|(path, _)| Some(path.file_stem()?.to_string_lossy().into_owned()))
+        .filter(|name| name != "README")
+        .collect();
+    assert_eq!(ids, pages);
+}
+
+#[test]
+fn pages_say_what_they_must() {
+    let mut wrong = Vec::new();
+    for rule in RULES {
+        let page = rule.parsed_page();
+        let examples = page.examples();
+        let has = |kind| examples.iter().any(|example| example.kind == kind);
+        // A word of 4096 bytes would make a poor example; an include that is not followed needs a file outside.
+        let cannot_show = ["word-too-long", "include-not-followed"].contains(&rule.id);
+        if !has(ExampleKind::Good) || (!has(ExampleKind::Bad) && !cannot_show) {
+            wrong.push(format!("{} lacks a good or a bad example", rule.id));
+        }
+        if page.fix == Some(Safety::Safe) && !has(ExampleKind::Fixed) {
+            wrong.push(format!("{} has a fix, but no fixed example", rule.id));
+        }
+        if page.title.ends_with('.') || page.url().is_none() || !page.body.contains("## Why it matters") {
+            wrong.push(format!("{}: title, reference or reason", rule.id));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Compares a generated text with the file that holds it; `UPDATE=1` writes it.
+fn assert_fresh(path: &str, text: &str) {
+    let file = root().join(path);
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(&file, text).expect("a generated file can be written");
+    }
+    let found = fs::read_to_string(&file).unwrap_or_default();
+    assert!(found == text, "{path} is not up to date; UPDATE=1 cargo test rewrites it");
+}
+
+#[test]
+fn the_schema_of_the_json_output_is_fresh() {
+    assert_fresh("tests/schema/diagnostics.schema.json", &nginspect::output::json::schema());
+}
+
+#[test]
+fn the_index_of_rules_is_fresh() {
+    let mut rows =
+        String::from("| rule | category | severity | confidence | fix | about |\n|---|---|---|---|---|---|\n");
+    for rule in RULES {
+        let page = rule.parsed_page();
+        let fix = page.fix.map_or("–", |fix| fix.as_str());
+        let (id, category, severity) = (rule.id, page.category.as_str(), page.severity.as_str());
+        rows.push_str(&format!(
+            "| [{id}]({id}.md) | {category} | {severity} | {} | {fix} | {} |\n",
+            page.confidence.as_str(),
+            page.title
+        ));
+    }
+    let guide = include_str!("support/rules-guide.md");
+    assert_fresh("rules/README.md", &format!("{guide}\n## All rules\n\n{rows}"));
+}
