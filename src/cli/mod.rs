@@ -6,6 +6,7 @@ mod check;
 mod discover;
 mod disk;
 mod explain;
+mod input;
 
 use std::ffi::OsString;
 use std::io::{ErrorKind, Write};

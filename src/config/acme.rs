@@ -108,7 +108,11 @@ impl<'c> Server<'c> {
 impl<'c> Subject<'c> {
     /// Asks for a token; none if it is served, or if nobody can tell.
     pub fn failure(&self) -> Option<Failure<'c>> {
-        let start = self.start?;
+        let Some(start) = self.start else {
+            let by = self.certificate?;
+            let outcome = Outcome::unknown(TOKEN_PATH, Vec::new());
+            return Some(Failure { by, meant: None, outcome, always: false, opaque: by.is_opaque_upward() });
+        };
         let port = start.public_listens().filter_map(|listen| listen.socket.port).next().unwrap_or(80);
         let port = if port == 443 || start.has_public_port(80) { 80 } else { port };
         let request = Request { tls: false, host: self.host.clone(), port, path: TOKEN_PATH.to_owned() };
@@ -182,7 +186,7 @@ impl<'c> Failure<'c> {
             End::Backend(backend) => format!("`{}`", backend.name()),
             End::Status(status) => format!("status {status}"),
             End::Loop => "a redirect loop".to_owned(),
-            End::File(_) | End::Unknown => "something unknown".to_owned(),
+            End::File(_) | End::Unknown => "no server on port 80".to_owned(),
         }
     }
 }

@@ -85,8 +85,7 @@ pub fn classify(library: &Library, source: SourceId) -> FileKind {
         return FileKind::Fragment(Some(Context::Server));
     }
     if let Some((_, _, id)) = top.iter().find(|(name, block, _)| *block && *name == "server") {
-        let stream = is_stream_server(tree, text.bytes(), *id);
-        return FileKind::Fragment(Some(if stream { Context::Stream } else { Context::Http }));
+        return FileKind::Fragment(Some(family_of_server(tree, text.bytes(), *id)));
     }
     FileKind::Fragment(by_names(&known).or_else(|| by_place(text.path())))
 }
@@ -109,19 +108,20 @@ fn told_by_comment(tree: &Tree, text: &[u8]) -> Option<FileKind> {
     })
 }
 
-/// A server of `stream` passes bytes on: it has a `proxy_pass` of its own, without a scheme, and nothing that speaks HTTP.
-fn is_stream_server(tree: &Tree, text: &[u8], server: NodeId) -> bool {
-    let inside = server + 1..tree.node(server).subtree_end;
-    let mut passes = false;
-    for id in inside {
+/// A server of `mail` names its protocol. One of `stream` passes bytes on: it has a `proxy_pass` without a scheme, and nothing
+/// that speaks HTTP. All others belong to `http`.
+fn family_of_server(tree: &Tree, text: &[u8], server: NodeId) -> Context {
+    let mut passes_bytes = false;
+    for id in server + 1..tree.node(server).subtree_end {
         match tree.value(text, id, 0).unwrap_or_default() {
-            "location" | "server_name" | "root" | "return" | "rewrite" => return false,
-            "proxy_pass" => passes = !tree.value(text, id, 1).unwrap_or_default().contains("://"),
-            "ssl_preread" => return true,
+            "location" | "root" | "return" | "rewrite" => return Context::Http,
+            "protocol" => return Context::Mail,
+            "ssl_preread" => return Context::Stream,
+            "proxy_pass" => passes_bytes = !tree.value(text, id, 1).unwrap_or_default().contains("://"),
             _ => {}
         }
     }
-    passes
+    if passes_bytes { Context::Stream } else { Context::Http }
 }
 
 /// The one context that every directive at the outermost level allows, if there is just one.
@@ -146,8 +146,9 @@ fn by_names(known: &[&(&str, bool, NodeId)]) -> Option<Context> {
     let possible: Vec<Context> = LEVELS.into_iter().filter(|context| allows(*context)).collect();
     match possible[..] {
         [context] => Some(context),
-        // `upstream`, `map` and their like exist twice; http is what is meant.
+        // `upstream`, `map`, `listen` and their like exist twice; http is what is meant.
         [Context::Http, Context::Stream] => Some(Context::Http),
+        [Context::Server, Context::StreamServer] => Some(Context::Server),
         _ => None,
     }
 }
@@ -254,6 +255,7 @@ mod tests {
         assert_eq!(kind("server { listen 80; }"), fragment(Context::Http));
         assert_eq!(kind("map $a $b { x y; }"), fragment(Context::Http));
         assert_eq!(kind("server { listen 53; proxy_pass dns:53; }"), fragment(Context::Stream));
+        assert_eq!(kind("server { listen 143; protocol imap; }"), fragment(Context::Mail));
         assert_eq!(kind("location / { root /x; }"), fragment(Context::Server));
         assert_eq!(kind("server_name a.test; listen 80;"), fragment(Context::Server));
         assert_eq!(kind("server app:8000;"), fragment(Context::Upstream));

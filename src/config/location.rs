@@ -1,6 +1,7 @@
 //! Which location answers a path, in nginx's order.
 
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 use super::Directive;
 use super::http::Server;
@@ -86,9 +87,9 @@ impl<'c> Location<'c> {
     }
 
     /// Its regex, if it is one.
-    pub fn regex(&self) -> Option<Pattern> {
+    pub fn regex(&self) -> Option<Arc<Pattern>> {
         match self.modifier {
-            Modifier::Regex { caseless } => Some(Pattern::new(self.pattern, caseless)),
+            Modifier::Regex { caseless } => Some(self.directive.config().pattern(self.pattern, caseless)),
             _ => None,
         }
     }
@@ -160,7 +161,7 @@ pub enum Choice<'c> {
 pub struct Locations<'c> {
     /// Prefixes and exact paths, sorted by their pattern; of equal ones an exact path comes last.
     fixed: Vec<Location<'c>>,
-    regexes: Vec<(Location<'c>, Pattern)>,
+    regexes: Vec<(Location<'c>, Arc<Pattern>)>,
 }
 
 impl<'c> Locations<'c> {
@@ -179,7 +180,7 @@ impl<'c> Locations<'c> {
     }
 
     /// The regexes in their order.
-    pub fn regexes(&self) -> &[(Location<'c>, Pattern)] {
+    pub fn regexes(&self) -> &[(Location<'c>, Arc<Pattern>)] {
         &self.regexes
     }
 

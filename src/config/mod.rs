@@ -68,6 +68,7 @@ pub struct Config {
     sources: Vec<SourceId>,
     outer: Outer,
     http: OnceLock<http::Http>,
+    patterns: pattern::Patterns,
     origins: OnceLock<variable::Origins>,
 }
 
@@ -178,6 +179,11 @@ impl Config {
     /// The includes that were not followed, with the reason.
     pub fn problems(&self) -> impl Iterator<Item = (Directive<'_>, &ProblemKind)> {
         self.problems.iter().map(|problem| (Directive::new(self, problem.include), &problem.kind))
+    }
+
+    /// A regular expression of this configuration; each is compiled once.
+    pub fn pattern(&self, text: &str, caseless: bool) -> Arc<pattern::Pattern> {
+        self.patterns.get(text, caseless)
     }
 
     /// Servers and sockets.

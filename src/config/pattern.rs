@@ -1,12 +1,15 @@
 //! Regular expressions that nginx hands to PCRE, tried on concrete texts. Where the engine at hand and PCRE may differ,
 //! the answer is that it is not known.
 
-use std::sync::OnceLock;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use fancy_regex::{Regex, RegexBuilder};
 
 /// More backtracking than this, and the answer is not known.
 const BACKTRACK_LIMIT: usize = 20_000;
+/// More optional characters in one ending than give so many variants are not spelled out.
+const MAX_VARIANTS: usize = 16;
 /// PCRE and the engine at hand read these differently, or only PCRE knows them.
 const DIFFERENT: &[&str] =
     &["\\h", "\\H", "\\R", "\\X", "\\C", "\\Q", "(*", "(?|", "(?R", "(?&", "(?1", "(?P>", "\\g", "[[.", "[[="];
@@ -18,7 +21,21 @@ pub struct Pattern {
     caseless: bool,
     /// What every match begins with, at the start of the subject.
     start: String,
+    /// The texts that a subject must end with, if it is about them and nothing else; in lower case if `caseless`.
+    endings: Option<Vec<String>>,
     regex: OnceLock<Option<Regex>>,
+}
+
+/// The patterns of a configuration, each text once: the same few regexes stand in all its servers.
+#[derive(Debug, Default)]
+pub(super) struct Patterns(Mutex<HashMap<(Box<str>, bool), Arc<Pattern>>>);
+
+impl Patterns {
+    pub(super) fn get(&self, text: &str, caseless: bool) -> Arc<Pattern> {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let pattern = known.entry((text.into(), caseless)).or_insert_with(|| Arc::new(Pattern::new(text, caseless)));
+        Arc::clone(pattern)
+    }
 }
 
 impl Pattern {
@@ -29,7 +46,11 @@ impl Pattern {
         if is_template || DIFFERENT.iter().any(|unlike| text.contains(unlike)) {
             let _ = regex.set(None);
         }
-        Self { text: text.into(), caseless, start: literal_start(text), regex }
+        let endings = literal_endings(text).map(|endings| match caseless {
+            true => endings.iter().map(|ending| ending.to_ascii_lowercase()).collect(),
+            false => endings,
+        });
+        Self { text: text.into(), caseless, start: literal_start(text), endings, regex }
     }
 
     fn regex(&self) -> Option<&Regex> {
@@ -49,18 +70,25 @@ impl Pattern {
         known && subject.as_bytes().get(..self.start.len()).is_none_or(differs)
     }
 
-    /// Can only the last part of a path decide: an expression such as `\.(css|js)$`?
+    /// Does nothing but the end of the subject decide: an expression such as `\.(css|js)$`?
     pub(super) fn is_about_endings(&self) -> bool {
-        self.text.starts_with("\\.")
-            && self.text.ends_with('$')
-            && !self.text.contains(['/', '^', '<'])
-            && !has_alternatives(&self.text)
+        self.endings.is_some()
+    }
+
+    /// Is no text that begins with this one matched?
+    pub(super) fn is_ruled_out_below(&self, text: &str) -> bool {
+        text.len() >= self.start.len() && self.is_ruled_out(text)
     }
 
     /// Does it match somewhere in `subject`? None if that is not known.
     pub fn matches(&self, subject: &str) -> Option<bool> {
         if self.is_ruled_out(subject) {
             return Some(false);
+        }
+        if let Some(endings) = &self.endings {
+            let lower = self.caseless.then(|| subject.to_ascii_lowercase());
+            let subject = lower.as_deref().unwrap_or(subject);
+            return Some(endings.iter().any(|ending| subject.ends_with(ending.as_str())));
         }
         self.regex()?.is_match(subject).ok()
     }
@@ -110,6 +138,35 @@ fn literal_start(text: &str) -> String {
     start
 }
 
+/// The endings that `\.css$`, `\.(css|jpe?g)$` and the like consist of; none for anything more involved.
+fn literal_endings(text: &str) -> Option<Vec<String>> {
+    let body = text.strip_prefix("\\.")?.strip_suffix('$')?;
+    let inside = body.strip_prefix("(?:").or(body.strip_prefix('(')).map_or(Some(body), |rest| rest.strip_suffix(')'))?;
+    let is_group = inside.len() < body.len();
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '?') || (c == '|' && is_group);
+    if inside.is_empty() || !inside.chars().all(is_plain) || inside.contains("??") {
+        return None;
+    }
+    let mut endings = Vec::new();
+    for word in inside.split('|') {
+        let mut variants = vec![".".to_owned()];
+        let mut chars = word.chars().peekable();
+        while let Some(next) = chars.next().filter(|next| *next != '?') {
+            let mut with = variants.clone();
+            with.iter_mut().for_each(|variant| variant.push(next));
+            match chars.next_if_eq(&'?') {
+                Some(_) => variants.extend(with),
+                None => variants = with,
+            }
+        }
+        if chars.next().is_some() || variants.len() > MAX_VARIANTS {
+            return None;
+        }
+        endings.extend(variants);
+    }
+    Some(endings)
+}
+
 /// Is there a `|` outside of every group?
 fn has_alternatives(text: &str) -> bool {
     let (mut depth, mut in_class, mut escaped) = (0_i32, false, false);
@@ -131,7 +188,7 @@ fn has_alternatives(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Pattern, literal_start};
+    use super::{Pattern, literal_endings, literal_start};
 
     #[test]
     fn lookarounds_are_understood_and_unknown_syntax_is_admitted() {
@@ -166,5 +223,19 @@ mod tests {
         assert_eq!(Pattern::new("^/A", true).matches("/ab"), Some(true));
         assert_eq!(Pattern::new("^/A", false).matches("/ab"), Some(false));
         assert_eq!(Pattern::new("^/ä", false).matches("/a"), Some(false));
+    }
+
+    #[test]
+    fn plain_endings_need_no_engine() {
+        let endings = |text| literal_endings(text).unwrap_or_default().join(" ");
+        assert_eq!(endings(r"\.css$"), ".css");
+        assert_eq!(endings(r"\.(?:css|jpe?g|woff2?)$"), ".css .jpg .jpeg .woff .woff2");
+        assert_eq!(endings(r"\.(css|)$"), ".css .");
+        for text in [r"\.(css|js)", r"\.(css(\.map)?|js)$", r"\.c.s$", r"\.a|b$", r"^\.css$", r"\.(?i:css)$", r"\.(?css)$", r"\.c??$"] {
+            assert_eq!(literal_endings(text), None, "{text}");
+        }
+        assert_eq!(Pattern::new(r"\.(CSS|js)$", true).matches("/A.Css"), Some(true));
+        assert_eq!(Pattern::new(r"\.(CSS|js)$", false).matches("/A.Css"), Some(false));
+        assert_eq!(Pattern::new(r"\.(css|js)$", false).captures("/a.js"), Some(Some(vec![".js".into(), "js".into()])));
     }
 }

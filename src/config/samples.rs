@@ -1,6 +1,7 @@
 //! Which regex locations take static files away from the prefix locations beside them.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::sync::Arc;
 
 use super::Directive;
 use super::location::{Location, Locations, Modifier};
@@ -130,36 +131,27 @@ pub fn takeovers<'c>(level: Directive<'c>, is_static: impl Fn(&Location<'c>) -> 
     if locations.regexes().is_empty() || locations.regexes().len() > MAX_REGEXES {
         return found;
     }
-    let mut known = Known::new(locations.regexes());
+    let regexes = Regexes::new(locations.regexes());
     for prefix in locations.plain_prefixes().into_iter().filter(is_static) {
         let slash = if prefix.pattern.ends_with('/') { "" } else { "/" };
         let base = format!("{}{slash}{SAMPLE}", prefix.pattern);
         if locations.longest(&base) == Some(prefix) {
-            of_prefix(prefix, &base, &mut known, &mut found);
+            of_prefix(prefix, &base, &regexes, &mut found);
         }
     }
     found
 }
 
-fn of_prefix<'c>(prefix: Location<'c>, base: &str, known: &mut Known<'_, 'c>, found: &mut Vec<Takeover<'c>>) {
+fn of_prefix<'c>(prefix: Location<'c>, base: &str, regexes: &Regexes<'_, 'c>, found: &mut Vec<Takeover<'c>>) {
     let nested = prefix.directive.has("location").then(|| Locations::of(prefix.directive));
-    let mut winners: Vec<(usize, Vec<&'static str>)> = Vec::new();
-    let takes_anything = known.first(base, OTHER_ENDING);
-    for ending in STATIC_ENDINGS {
-        let Some(winner) = known.first(base, ending).filter(|winner| Some(*winner) != takes_anything) else { continue };
-        if nested.as_ref().is_some_and(|nested| answers(nested, &format!("{base}{ending}"))) {
-            continue;
-        }
-        match winners.iter_mut().find(|(regex, _)| *regex == winner) {
-            Some((_, endings)) => endings.push(ending),
-            None => winners.push((winner, vec![ending])),
+    let is_taken = |ending: &&str| nested.as_ref().is_none_or(|nested| !answers(nested, &format!("{base}{ending}")));
+    for (regex, endings) in regexes.winners(base).iter() {
+        let endings: Vec<&'static str> = endings.iter().copied().filter(is_taken).collect();
+        if let Some(first) = endings.first() {
+            let path = format!("{base}{first}");
+            found.push(Takeover { regex: regexes.all[*regex].0, prefix, endings, path });
         }
     }
-    winners.sort_by_key(|(regex, _)| *regex);
-    found.extend(winners.into_iter().map(|(regex, endings)| {
-        let path = format!("{base}{}", endings[0]);
-        Takeover { regex: known.regexes[regex].0, prefix, endings, path }
-    }));
 }
 
 /// Does a location that is nested in the prefix keep the outer regexes from being tried? What is not known may.
@@ -169,36 +161,53 @@ fn answers(nested: &Locations<'_>, path: &str) -> bool {
         || nested.regexes().iter().any(|(_, pattern)| pattern.matches(path) != Some(false))
 }
 
-/// The regexes of a level, with what those that look at endings alone say to each ending.
-struct Known<'l, 'c> {
-    regexes: &'l [(Location<'c>, Pattern)],
-    by_ending: HashMap<&'static str, Vec<Option<Option<bool>>>>,
+/// The numbers of the regexes that win for some endings, in their order.
+type Winners = Vec<(usize, Vec<&'static str>)>;
+
+/// The regexes of a level.
+struct Regexes<'l, 'c> {
+    all: &'l [(Location<'c>, Arc<Pattern>)],
+    /// Who wins where only those that look at nothing but the end of the path come into question.
+    by_ending: Winners,
 }
 
-impl<'l, 'c> Known<'l, 'c> {
-    fn new(regexes: &'l [(Location<'c>, Pattern)]) -> Self {
-        Self { regexes, by_ending: HashMap::new() }
+impl<'l, 'c> Regexes<'l, 'c> {
+    fn new(all: &'l [(Location<'c>, Arc<Pattern>)]) -> Self {
+        let by_ending = winners(all, &format!("/{SAMPLE}"), Pattern::is_about_endings);
+        Self { all, by_ending }
     }
 
-    /// The first regex that matches; none if there is none, or if one before it cannot be tried.
-    fn first(&mut self, base: &str, ending: &'static str) -> Option<usize> {
-        let regexes = self.regexes;
-        let verdicts = self.by_ending.entry(ending).or_insert_with(|| {
-            let verdict = |pattern: &Pattern| pattern.matches(&format!("/{SAMPLE}{ending}"));
-            regexes.iter().map(|(_, pattern)| pattern.is_about_endings().then(|| verdict(pattern))).collect()
-        });
-        let mut path = None;
-        for (number, (_, pattern)) in regexes.iter().enumerate() {
-            let verdict = verdicts[number]
-                .unwrap_or_else(|| pattern.matches(path.get_or_insert_with(|| format!("{base}{ending}"))));
-            match verdict {
-                Some(true) => return Some(number),
-                Some(false) => {}
-                None => return None,
-            }
+    /// Who wins for files whose paths begin with `base`.
+    fn winners(&self, base: &str) -> Cow<'_, Winners> {
+        let is_out = |pattern: &Pattern| !pattern.is_about_endings() && pattern.is_ruled_out_below(base);
+        match self.all.iter().all(|(_, pattern)| pattern.is_about_endings() || is_out(pattern)) {
+            true => Cow::Borrowed(&self.by_ending),
+            false => Cow::Owned(winners(self.all, base, |pattern| !is_out(pattern))),
         }
-        None
     }
+}
+
+/// The first regex that matches, for each ending; one that takes files of any ending does not count, and nobody wins behind
+/// one that cannot be tried.
+fn winners(all: &[(Location<'_>, Arc<Pattern>)], base: &str, is_tried: impl Fn(&Pattern) -> bool) -> Winners {
+    let tried: Vec<(usize, &Pattern)> =
+        all.iter().enumerate().map(|(number, (_, pattern))| (number, &**pattern)).filter(|(_, p)| is_tried(p)).collect();
+    let first = |ending: &str| {
+        let path = format!("{base}{ending}");
+        let verdicts = tried.iter().map(|(number, pattern)| (*number, pattern.matches(&path)));
+        verdicts.into_iter().find(|(_, verdict)| *verdict != Some(false)).filter(|(_, verdict)| verdict.is_some())
+    };
+    let takes_anything = first(OTHER_ENDING);
+    let mut winners: Winners = Vec::new();
+    for ending in STATIC_ENDINGS {
+        let Some((winner, _)) = first(ending).filter(|winner| Some(*winner) != takes_anything) else { continue };
+        match winners.iter_mut().find(|(regex, _)| *regex == winner) {
+            Some((_, endings)) => endings.push(ending),
+            None => winners.push((winner, vec![ending])),
+        }
+    }
+    winners.sort_by_key(|(regex, _)| *regex);
+    winners
 }
 
 #[cfg(test)]

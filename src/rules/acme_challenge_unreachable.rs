@@ -18,8 +18,10 @@ fn check(check: &mut Check<'_>) {
     let needs_path = matches!(flow, None | Some(AcmeFlow::Webroot(_)));
     let mut reported = HashSet::new();
     for subject in check.config.acme_subjects(check.target()) {
-        let is_new = |failure: &Failure<'_>| failure.meant.is_some() || (needs_path && !failure.opaque);
-        let Some(failure) = subject.failure().filter(is_new) else { continue };
+        // A server on port 80 that is not there may be in another file.
+        let is_needed = needs_path && (subject.start.is_some() || flow.is_some());
+        let is_certain = |failure: &Failure<'_>| failure.meant.is_some() || (is_needed && !failure.opaque);
+        let Some(failure) = subject.failure().filter(is_certain) else { continue };
         if !reported.insert(failure.primary().order()) {
             continue;
         }
@@ -28,7 +30,12 @@ fn check(check: &mut Check<'_>) {
         let repair = failure.repair(webroot);
         let found = match failure.meant {
             Some(_) => describe_dead(check.report(primary, ""), &failure, needs_path),
-            None => describe_missing(check.report(primary, ""), &subject, &failure, flow.is_some()),
+            None => describe_missing(
+                check.report(primary, ""),
+                &subject,
+                &failure,
+                flow.is_some() && subject.start.is_some(),
+            ),
         };
         add_causes(found, &subject, &failure, evidence.as_ref().filter(|_| failure.meant.is_none()));
         if let Some(Repair { title, edits }) = repair {

@@ -3,7 +3,6 @@ use crate::config::Directive;
 use crate::config::ending::{Ending, Front};
 use crate::config::headers::ResponseHeader;
 use crate::config::http::Server;
-use crate::diagnostic::Span;
 use crate::diagnostic::{Confidence, Edit, Safety, Severity, shorten};
 
 pub(super) const RULE: Rule = Rule { id: "hsts-missing", page: include_str!("../../rules/hsts-missing.md"), check };

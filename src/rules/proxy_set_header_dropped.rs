@@ -67,6 +67,7 @@ fn report<'c>(
 fn names(lost: &[Directive<'_>]) -> String {
     let mut names: Vec<&str> = lost.iter().filter_map(|line| line.arg(0)).collect();
     names.dedup();
+    names.sort_by_key(|name| !name.eq_ignore_ascii_case("host"));
     match names.len() {
         0..=MAX_NAMES => names.join(" and "),
         all => format!("{} and {} more", names[..MAX_NAMES].join(", "), all - MAX_NAMES),

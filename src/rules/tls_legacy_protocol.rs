@@ -2,7 +2,6 @@ use std::collections::HashMap;
 
 use crate::check::{Check, Rule};
 use crate::config::Directive;
-use crate::diagnostic::Span;
 use crate::diagnostic::{Confidence, Edit, Safety, Severity};
 use crate::nginx::context::Context;
 

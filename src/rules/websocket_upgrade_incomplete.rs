@@ -39,9 +39,10 @@ fn check(check: &mut Check<'_>) {
             finding.related(version.head(), "no upgrade is possible with this");
         }
         finding.related(pass.head(), "requests go out here");
-        // Other levels may share the lines of an included file.
+        // Other levels may share the lines of an included file; lost lines come back with proxy-set-header-dropped.
+        let is_open = line.in_file() == found.level.in_file() && found.dropped(PROXY_HEADERS).is_empty();
         let edits = edits(handshake, line, connection, http);
-        if line.in_file() == found.level.in_file() && !edits.is_empty() {
+        if is_open && !edits.is_empty() {
             finding.fix("complete the upgrade", Safety::Safe, edits);
         }
     }

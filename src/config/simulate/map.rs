@@ -1,7 +1,6 @@
 //! The value that a `map` gives to a variable during a simulated request.
 
 use super::super::Directive;
-use super::super::pattern::Pattern;
 use super::run::Run;
 use super::value::State;
 
@@ -32,7 +31,7 @@ pub(super) fn lookup<'c>(run: &Run<'c, '_>, state: &State<'c>, name: &str, depth
     for entry in map.children().filter(|entry| entry.name().starts_with('~')) {
         let regex = entry.name().trim_start_matches('~');
         let (regex, caseless) = regex.strip_prefix('*').map_or((regex, false), |regex| (regex, true));
-        if Pattern::new(regex, caseless).matches(&subject)? {
+        if map.config().pattern(regex, caseless).matches(&subject)? {
             return entry.arg(0);
         }
     }

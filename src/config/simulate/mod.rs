@@ -75,7 +75,7 @@ pub struct Outcome<'c> {
 }
 
 impl<'c> Outcome<'c> {
-    fn unknown(path: &str, decided_by: Vec<Directive<'c>>) -> Self {
+    pub(super) fn unknown(path: &str, decided_by: Vec<Directive<'c>>) -> Self {
         let path = path.to_owned();
         Self { end: End::Unknown, decided_by, location: None, path, conditional: false, opaque: false }
     }

@@ -1,7 +1,6 @@
 //! The rewrite phase of one level: `set`, `if`, `rewrite`, `return` and `break`, in the order they are written.
 
 use super::super::Directive;
-use super::super::pattern::Pattern;
 use super::MAX_BRANCHES;
 use super::run::Run;
 use super::value::State;
@@ -97,7 +96,7 @@ fn step<'c>(
 /// Applies a `rewrite`; none if the phase goes on.
 fn rewrite<'c>(run: &Run<'c, '_>, directive: Directive<'c>, state: &mut State<'c>) -> Option<Flow<'c>> {
     let (regex, replacement) = (directive.arg(0).unwrap_or_default(), directive.arg(1).unwrap_or_default());
-    let pattern = Pattern::new(regex, false);
+    let pattern = directive.config().pattern(regex, false);
     match pattern.captures(&state.uri) {
         None => return Some(Flow::Unknown(directive)),
         Some(None) => return None,
@@ -142,7 +141,7 @@ fn condition<'c>(run: &Run<'c, '_>, block: Directive<'c>, state: &mut State<'c>)
             is_certain.then_some((subject == value) == (operator == "="))
         }
         "~" | "~*" | "!~" | "!~*" if !is_symbolic(&subject) => {
-            let pattern = Pattern::new(value, operator.ends_with('*'));
+            let pattern = block.config().pattern(value, operator.ends_with('*'));
             let groups = pattern.captures(&subject)?;
             let matched = groups.is_some();
             if let Some(groups) = groups {

@@ -1,0 +1,224 @@
+//! What a run looks at: the files that the paths stand for, the configurations among them, and what lies around those.
+
+use std::collections::{BTreeMap, HashSet};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::args::CheckOptions;
+use super::{discover, disk};
+use crate::config::entry::{self, FileKind, FoundEntry};
+use crate::config::project::Project;
+use crate::config::{self, Entry, Files, Library};
+use crate::output::RunError;
+use crate::source::SourceId;
+use crate::template;
+
+/// The name that standard input goes by unless it is given one.
+const STDIN_NAME: &str = "<stdin>";
+
+/// The files of a run, read and parsed.
+pub(super) struct Inputs {
+    pub(super) library: Library,
+    pub(super) disk: disk::Disk,
+    candidates: Vec<PathBuf>,
+    /// The files that were named one by one, and standard input.
+    named: HashSet<PathBuf>,
+    folders: Vec<PathBuf>,
+    pub(super) errors: Vec<RunError>,
+    /// Sentences for the summary.
+    pub(super) notes: Vec<String>,
+}
+
+impl Inputs {
+    pub(super) fn new(options: &CheckOptions) -> Self {
+        let roots = match &options.root {
+            Some(root) => vec![root.clone()],
+            None => options.paths.iter().flat_map(|path| roots_of(path, options)).collect(),
+        };
+        let folders =
+            options.paths.iter().filter(|path| path.is_dir()).filter_map(|path| path.canonicalize().ok()).collect();
+        Self {
+            library: Library::default(),
+            disk: disk::Disk::new(roots),
+            candidates: Vec::new(),
+            named: HashSet::new(),
+            folders,
+            errors: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    /// Finds and reads the files that the paths stand for.
+    pub(super) fn collect(&mut self, options: &CheckOptions) {
+        for path in &options.paths {
+            if path == Path::new("-") {
+                self.take_stdin(options.stdin_filename.as_deref().unwrap_or(Path::new(STDIN_NAME)));
+            } else if path.is_dir() {
+                let (found, failed) = discover::configurations(path);
+                self.candidates.extend(found);
+                self.errors.extend(failed.into_iter().map(|(path, why)| io_error(&path, why)));
+            } else {
+                self.named.insert(disk::canonical(path));
+                self.candidates.push(path.clone());
+            }
+        }
+        for (path, error) in self.library.load(&self.disk, &self.candidates) {
+            self.errors.push(io_error(&path, disk::explain(&error)));
+        }
+    }
+
+    fn take_stdin(&mut self, name: &Path) {
+        let mut bytes = Vec::new();
+        if let Err(error) = std::io::stdin().lock().read_to_end(&mut bytes) {
+            return self.errors.push(io_error(name, error.to_string()));
+        }
+        self.disk.put(name, bytes);
+        self.named.insert(disk::canonical(name));
+        self.candidates.push(name.to_path_buf());
+    }
+
+    /// The configurations among the files. A file that was named is one, whatever it looks like; files in other template
+    /// languages are left out and noted.
+    pub(super) fn entries(&mut self, options: &CheckOptions) -> Vec<FoundEntry> {
+        let mut skipped: BTreeMap<&'static str, Vec<String>> = BTreeMap::new();
+        let (library, disk) = (&self.library, &self.disk);
+        self.candidates.retain(|path| {
+            let Some(source) = library.find(&disk.identity(path)) else { return false };
+            let text = library.sources().get(source).bytes();
+            let language = template::other_language(path, text, !library.tree(source).errors().is_empty());
+            if let Some(language) = language {
+                skipped.entry(language).or_default().push(path.display().to_string());
+            }
+            language.is_none()
+        });
+        self.notes.extend(skipped.into_iter().map(|(language, paths)| {
+            let more = if paths.len() > 1 { format!(" and {} more", paths.len() - 1) } else { String::new() };
+            format!("not analysed, because written in another template language ({language}): {}{more}", paths[0])
+        }));
+        let named: HashSet<SourceId> = self.named.iter().filter_map(|path| self.library.find(path)).collect();
+        let forced = options.context;
+        let kind_of = |library: &Library, source: SourceId| match (forced, named.contains(&source)) {
+            (Some(kind), _) => kind,
+            (None, true) => match entry::classify(library, source) {
+                FileKind::Foreign => FileKind::Fragment(None),
+                kind => kind,
+            },
+            (None, false) => entry::classify(library, source),
+        };
+        entry::find_entries(&mut self.library, &self.disk, &self.candidates, &kind_of)
+    }
+
+    /// A fragment that was named is judged inside the main file that includes it, if there is one nearby. Then only what
+    /// was asked for is reported: the texts that are returned.
+    pub(super) fn add_mains(
+        &mut self,
+        options: &CheckOptions,
+        entries: &mut [FoundEntry],
+    ) -> Option<HashSet<SourceId>> {
+        if options.context.is_some() || !self.folders.is_empty() {
+            return None;
+        }
+        let mut requested = HashSet::new();
+        let mut replaced = false;
+        for found in entries.iter_mut() {
+            let own = found.entry.paths.iter().filter_map(|path| self.library.find(&disk::canonical(path)));
+            let own: Vec<SourceId> = own.collect();
+            let brought = found.includes.values().filter_map(|resolution| match resolution {
+                config::include::Resolution::Files(paths) => Some(paths),
+                _ => None,
+            });
+            requested.extend(brought.flatten().filter_map(|path| self.library.find(path)));
+            requested.extend(own.iter().copied());
+            if found.entry.outer == config::Outer::Nothing {
+                continue;
+            }
+            if let Some(main) = self.main_of(&found.entry, &own) {
+                *found = main;
+                replaced = true;
+            }
+        }
+        replaced.then_some(requested)
+    }
+
+    fn main_of(&mut self, fragment: &Entry, sources: &[SourceId]) -> Option<FoundEntry> {
+        let path = fragment.paths.first()?;
+        for main in entry::possible_mains(path) {
+            if self.disk.probe(&main).is_err() {
+                continue;
+            }
+            let entry = Entry::new(vec![main], FileKind::Main);
+            let includes = config::load_includes(&mut self.library, &self.disk, &entry);
+            let reaches = includes.values().any(|resolution| match resolution {
+                config::include::Resolution::Files(paths) => {
+                    paths.iter().filter_map(|path| self.library.find(path)).any(|source| sources.contains(&source))
+                }
+                _ => false,
+            });
+            if reaches {
+                return Some(FoundEntry { entry, includes });
+            }
+        }
+        None
+    }
+
+    /// What the files around each configuration tell; the same project is read once.
+    pub(super) fn projects(&mut self, entries: &[FoundEntry]) -> Vec<Arc<Project>> {
+        let mut known: BTreeMap<PathBuf, Arc<Project>> = BTreeMap::new();
+        let roots: Vec<PathBuf> = entries
+            .iter()
+            .map(|found| {
+                let path = found.entry.paths.first().map_or(Path::new("."), PathBuf::as_path);
+                let canonical = disk::canonical(path);
+                let limit = self.folders.iter().find(|folder| canonical.starts_with(folder));
+                discover::project_root(path, limit.map(PathBuf::as_path))
+            })
+            .collect();
+        roots
+            .into_iter()
+            .map(|root| {
+                if let Some(project) = known.get(&root) {
+                    return Arc::clone(project);
+                }
+                let project = Arc::new(self.read_project(&root));
+                known.insert(root, Arc::clone(&project));
+                project
+            })
+            .collect()
+    }
+
+    fn read_project(&mut self, root: &Path) -> Project {
+        // Evidence lies around the configuration, and so it may be read even where includes may not lead.
+        let files = disk::Disk::new([root.to_path_buf()]);
+        let mut sources = Vec::new();
+        for path in discover::evidence(root) {
+            let identity = disk::canonical(&path);
+            let known = self.library.find(&identity);
+            let source = known.or_else(|| {
+                let bytes = files.read(&path).ok()?;
+                Some(self.library.add_plain(identity, discover::relative(&path), bytes))
+            });
+            sources.extend(source);
+        }
+        let texts = self.library.sources();
+        Project::read(sources.into_iter().map(|source| (source, texts.get(source))))
+    }
+}
+
+/// The folders that a path of the command line allows to be read: itself, or the project of a file and the folder of the
+/// main file that may include it.
+fn roots_of(path: &Path, options: &CheckOptions) -> Vec<PathBuf> {
+    if path.is_dir() {
+        return vec![path.to_path_buf()];
+    }
+    let is_stdin = path == Path::new("-");
+    let file = if is_stdin { options.stdin_filename.as_deref().unwrap_or(Path::new(STDIN_NAME)) } else { path };
+    let file = disk::canonical(file);
+    let mains = entry::possible_mains(&file).into_iter().filter(|main| main.is_file());
+    let folders = mains.filter_map(|main| main.parent().map(Path::to_path_buf));
+    std::iter::once(discover::project_root(&file, None)).chain(folders).collect()
+}
+
+fn io_error(path: &Path, message: String) -> RunError {
+    RunError { kind: "io", path: path.display().to_string(), message }
+}
