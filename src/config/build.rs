@@ -158,6 +158,7 @@ pub fn build(library: Arc<Library>, files: &dyn Files, entry: &Entry, found: &Ha
         sources,
         outer,
         http,
+        patterns: Default::default(),
         origins: OnceLock::new(),
     }
 }
