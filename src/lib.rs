@@ -14,5 +14,6 @@ pub mod page;
 pub mod check;
 pub mod validate;
 pub mod rules;
+pub mod fix;
 pub mod output;
 pub mod cli;

@@ -17,6 +17,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("nginx", &[]),
     ("template", &[]),
     ("config", &["source", "syntax", "nginx", "template"]),
+    ("fix", &["diagnostic", "source"]),
     ("page", &["diagnostic"]),
     ("check", &["config", "diagnostic", "nginx", "page", "source"]),
     ("validate", &["check", "config", "diagnostic", "nginx", "source", "syntax", "template"]),

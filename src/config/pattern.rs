@@ -26,9 +26,12 @@ pub struct Pattern {
     regex: OnceLock<Option<Regex>>,
 }
 
+/// Patterns by their text and whether they are caseless.
+type ByText = HashMap<(Box<str>, bool), Arc<Pattern>>;
+
 /// The patterns of a configuration, each text once: the same few regexes stand in all its servers.
 #[derive(Debug, Default)]
-pub(super) struct Patterns(Mutex<HashMap<(Box<str>, bool), Arc<Pattern>>>);
+pub(super) struct Patterns(Mutex<ByText>);
 
 impl Patterns {
     pub(super) fn get(&self, text: &str, caseless: bool) -> Arc<Pattern> {
@@ -141,7 +144,8 @@ fn literal_start(text: &str) -> String {
 /// The endings that `\.css$`, `\.(css|jpe?g)$` and the like consist of; none for anything more involved.
 fn literal_endings(text: &str) -> Option<Vec<String>> {
     let body = text.strip_prefix("\\.")?.strip_suffix('$')?;
-    let inside = body.strip_prefix("(?:").or(body.strip_prefix('(')).map_or(Some(body), |rest| rest.strip_suffix(')'))?;
+    let inside =
+        body.strip_prefix("(?:").or(body.strip_prefix('(')).map_or(Some(body), |rest| rest.strip_suffix(')'))?;
     let is_group = inside.len() < body.len();
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '?') || (c == '|' && is_group);
     if inside.is_empty() || !inside.chars().all(is_plain) || inside.contains("??") {
@@ -231,7 +235,16 @@ mod tests {
         assert_eq!(endings(r"\.css$"), ".css");
         assert_eq!(endings(r"\.(?:css|jpe?g|woff2?)$"), ".css .jpg .jpeg .woff .woff2");
         assert_eq!(endings(r"\.(css|)$"), ".css .");
-        for text in [r"\.(css|js)", r"\.(css(\.map)?|js)$", r"\.c.s$", r"\.a|b$", r"^\.css$", r"\.(?i:css)$", r"\.(?css)$", r"\.c??$"] {
+        for text in [
+            r"\.(css|js)",
+            r"\.(css(\.map)?|js)$",
+            r"\.c.s$",
+            r"\.a|b$",
+            r"^\.css$",
+            r"\.(?i:css)$",
+            r"\.(?css)$",
+            r"\.c??$",
+        ] {
             assert_eq!(literal_endings(text), None, "{text}");
         }
         assert_eq!(Pattern::new(r"\.(CSS|js)$", true).matches("/A.Css"), Some(true));

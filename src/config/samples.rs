@@ -190,8 +190,12 @@ impl<'l, 'c> Regexes<'l, 'c> {
 /// The first regex that matches, for each ending; one that takes files of any ending does not count, and nobody wins behind
 /// one that cannot be tried.
 fn winners(all: &[(Location<'_>, Arc<Pattern>)], base: &str, is_tried: impl Fn(&Pattern) -> bool) -> Winners {
-    let tried: Vec<(usize, &Pattern)> =
-        all.iter().enumerate().map(|(number, (_, pattern))| (number, &**pattern)).filter(|(_, p)| is_tried(p)).collect();
+    let tried: Vec<(usize, &Pattern)> = all
+        .iter()
+        .enumerate()
+        .map(|(number, (_, pattern))| (number, &**pattern))
+        .filter(|(_, p)| is_tried(p))
+        .collect();
     let first = |ending: &str| {
         let path = format!("{base}{ending}");
         let verdicts = tried.iter().map(|(number, pattern)| (*number, pattern.matches(&path)));

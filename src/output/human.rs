@@ -2,21 +2,11 @@
 
 use super::cut::Room;
 use super::snippet::{Painter, Tone};
+pub use super::style::Style;
 use super::window::windows;
 use super::{Report, RunError, sanitize, wrap::wrap};
 use crate::diagnostic::{Diagnostic, Safety, Severity};
 use crate::source::Span;
-
-/// How the output may look.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Style {
-    /// Whether to use ANSI colours.
-    pub color: bool,
-    /// Whether to draw with more than ASCII. Source text is shown as it is either way.
-    pub unicode: bool,
-    /// Columns of the terminal.
-    pub width: usize,
-}
 
 /// No line of source is shown wider than this, however wide the terminal is.
 const WIDEST_LINE: usize = 160;

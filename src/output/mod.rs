@@ -10,6 +10,7 @@ pub mod human;
 pub mod json;
 pub mod sanitize;
 mod snippet;
+mod style;
 #[cfg(test)]
 mod testing;
 mod window;

@@ -7,7 +7,7 @@ use miette::{
     SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
 };
 
-use super::human::Style;
+use super::style::Style;
 use super::window::Window;
 use crate::diagnostic::Severity;
 
