@@ -136,6 +136,21 @@ impl<'c> Subject<'c> {
     }
 }
 
+impl<'c> Subject<'c> {
+    /// What else has to do with a failure: where it is, and what is to be said about it.
+    pub fn places(&self, failure: &Failure<'c>) -> Vec<(Span, &'static str)> {
+        let meant = failure.meant.map(|meant| meant.directive).filter(|meant| *meant != failure.primary());
+        let last = failure.outcome.decided_by.last().copied().filter(|last| *last != failure.by);
+        let certificate = self.certificate.filter(|certificate| *certificate != failure.by);
+        let said = [
+            (meant, "this location is meant for the challenges"),
+            (last, "the challenge ends here"),
+            (certificate, "this certificate is renewed by an ACME client"),
+        ];
+        said.into_iter().filter_map(|(directive, text)| Some((directive?.head(), text))).collect()
+    }
+}
+
 /// Will the ACME server not get the token this way?
 fn is_bad(outcome: &Outcome<'_>) -> bool {
     let is_meant = outcome.location.is_some_and(|location| location.pattern.contains("well-known"));

@@ -2,7 +2,7 @@ use std::collections::HashSet;
 
 use crate::check::{Check, Rule};
 use crate::config::acme::{Failure, Repair, Subject};
-use crate::config::project::{AcmeFlow, Evidence};
+use crate::config::project::AcmeFlow;
 use crate::diagnostic::{Confidence, Diagnostic, Edit, Safety, Severity, shorten};
 
 pub(super) const RULE: Rule =
@@ -30,14 +30,14 @@ fn check(check: &mut Check<'_>) {
         let repair = failure.repair(webroot);
         let found = match failure.meant {
             Some(_) => describe_dead(check.report(primary, ""), &failure, needs_path),
-            None => describe_missing(
-                check.report(primary, ""),
-                &subject,
-                &failure,
-                flow.is_some() && subject.start.is_some(),
-            ),
+            None => describe_missing(check.report(primary, ""), &subject, &failure, flow.is_some()),
         };
-        add_causes(found, &subject, &failure, evidence.as_ref().filter(|_| failure.meant.is_none()));
+        for (span, text) in subject.places(&failure) {
+            found.related(span, text);
+        }
+        if let (Some(evidence), None) = (&evidence, failure.meant) {
+            found.related(evidence.span, "the ACME client is set up here");
+        }
         if let Some(Repair { title, edits }) = repair {
             let edits = edits.into_iter().map(|(span, text)| Edit::replace(span, text)).collect();
             found.fix(title, Safety::Unsafe, edits);
@@ -65,32 +65,12 @@ fn describe_missing<'d>(
     failure: &Failure<'_>,
     is_sure: bool,
 ) -> &'d mut Diagnostic {
-    let name = shorten(&subject.host, 22);
+    let name = shorten(&subject.host, 19);
     found.message = format!("nothing serves ACME challenges for `{name}`: they end in {}", failure.end());
     found.help("add `location ^~ /.well-known/acme-challenge/` with the webroot of the ACME client as its root");
-    match (is_sure, failure.always) {
+    match (is_sure && subject.start.is_some(), failure.always) {
         (true, true) => found,
         (true, false) => found.severity(Severity::Warning),
         (false, _) => found.severity(Severity::Info).confidence(Confidence::Low),
-    }
-}
-
-fn add_causes(
-    found: &mut Diagnostic,
-    subject: &Subject<'_>,
-    failure: &Failure<'_>,
-    evidence: Option<&Evidence<AcmeFlow>>,
-) {
-    if let Some(meant) = failure.meant.filter(|meant| meant.directive != failure.primary()) {
-        found.related(meant.directive.head(), "this location is meant for the challenges");
-    }
-    if let Some(last) = failure.outcome.decided_by.last().filter(|last| **last != failure.by) {
-        found.related(last.head(), "the challenge ends here");
-    }
-    if let Some(certificate) = subject.certificate {
-        found.related(certificate.head(), "this certificate is renewed by an ACME client");
-    }
-    if let Some(evidence) = evidence {
-        found.related(evidence.span, "the project renews by webroot");
     }
 }
