@@ -6,6 +6,7 @@ mod file;
 mod map;
 mod rewrite;
 mod run;
+mod scene;
 #[cfg(test)]
 mod tests;
 mod value;

@@ -2,7 +2,7 @@
 
 use super::super::Directive;
 use super::MAX_BRANCHES;
-use super::run::Run;
+use super::scene::Scene;
 use super::value::State;
 use crate::template::is_symbolic;
 
@@ -21,17 +21,17 @@ pub(super) enum Flow<'c> {
 }
 
 /// Runs the directives of `level`; every branch comes back with how it ended.
-pub(super) fn run<'c>(run: &Run<'c, '_>, level: Directive<'c>, state: State<'c>) -> Vec<(State<'c>, Flow<'c>)> {
+pub(super) fn run<'c>(scene: Scene<'c, '_>, level: Directive<'c>, state: State<'c>) -> Vec<(State<'c>, Flow<'c>)> {
     let mut ended = Vec::new();
     let mut live = vec![state];
     for directive in level.children() {
         match directive.name() {
-            "if" => live = branch(run, directive, live, &mut ended),
-            "set" | "rewrite" | "return" | "break" => live = step(run, directive, live, &mut ended),
+            "if" => live = branch(scene, directive, live, &mut ended),
+            "set" | "rewrite" | "return" | "break" => live = step(scene, directive, live, &mut ended),
             _ => {}
         }
         if live.len() + ended.len() > MAX_BRANCHES {
-            let state = live.pop().unwrap_or_else(|| State::new(run.request, level));
+            let state = live.pop().unwrap_or_else(|| State::new(scene.request, level));
             return vec![(state, Flow::Unknown(directive))];
         }
     }
@@ -45,10 +45,15 @@ pub(super) fn run<'c>(run: &Run<'c, '_>, level: Directive<'c>, state: State<'c>)
 
 type Ended<'c> = Vec<(State<'c>, Flow<'c>)>;
 
-fn branch<'c>(run: &Run<'c, '_>, block: Directive<'c>, live: Vec<State<'c>>, ended: &mut Ended<'c>) -> Vec<State<'c>> {
+fn branch<'c>(
+    scene: Scene<'c, '_>,
+    block: Directive<'c>,
+    live: Vec<State<'c>>,
+    ended: &mut Ended<'c>,
+) -> Vec<State<'c>> {
     let mut next = Vec::new();
     for mut state in live {
-        let holds = condition(run, block, &mut state);
+        let holds = condition(scene, block, &mut state);
         if holds != Some(true) {
             next.push(state.clone());
         }
@@ -59,7 +64,7 @@ fn branch<'c>(run: &Run<'c, '_>, block: Directive<'c>, live: Vec<State<'c>>, end
         // Conditions do not nest, so the body is a plain run of steps.
         let mut inside = vec![State { entered: Some(block), ..state }];
         for directive in block.children() {
-            inside = step(run, directive, inside, ended);
+            inside = step(scene, directive, inside, ended);
         }
         next.extend(inside);
     }
@@ -67,7 +72,7 @@ fn branch<'c>(run: &Run<'c, '_>, block: Directive<'c>, live: Vec<State<'c>>, end
 }
 
 fn step<'c>(
-    run: &Run<'c, '_>,
+    scene: Scene<'c, '_>,
     directive: Directive<'c>,
     live: Vec<State<'c>>,
     ended: &mut Ended<'c>,
@@ -77,13 +82,13 @@ fn step<'c>(
         match directive.name() {
             "set" => {
                 let name = directive.arg(0).unwrap_or_default().trim_start_matches('$');
-                let value = directive.arg(1).and_then(|value| state.evaluate(value, run));
+                let value = directive.arg(1).and_then(|value| state.evaluate(value, scene));
                 state.variables.push((name.to_owned(), value));
                 next.push(state);
             }
             "return" => ended.push((state, Flow::Returned(directive))),
             "break" => ended.push((state, Flow::Continue)),
-            "rewrite" => match rewrite(run, directive, &mut state) {
+            "rewrite" => match rewrite(scene, directive, &mut state) {
                 Some(flow) => ended.push((state, flow)),
                 None => next.push(state),
             },
@@ -94,7 +99,7 @@ fn step<'c>(
 }
 
 /// Applies a `rewrite`; none if the phase goes on.
-fn rewrite<'c>(run: &Run<'c, '_>, directive: Directive<'c>, state: &mut State<'c>) -> Option<Flow<'c>> {
+fn rewrite<'c>(scene: Scene<'c, '_>, directive: Directive<'c>, state: &mut State<'c>) -> Option<Flow<'c>> {
     let (regex, replacement) = (directive.arg(0).unwrap_or_default(), directive.arg(1).unwrap_or_default());
     let pattern = directive.config().pattern(regex, false);
     match pattern.captures(&state.uri) {
@@ -102,7 +107,7 @@ fn rewrite<'c>(run: &Run<'c, '_>, directive: Directive<'c>, state: &mut State<'c
         Some(None) => return None,
         Some(Some(groups)) => state.matched(&pattern, groups),
     }
-    let target = state.evaluate(replacement.trim_end_matches('?'), run);
+    let target = state.evaluate(replacement.trim_end_matches('?'), scene);
     let flag = directive.arg(2).unwrap_or_default();
     let leaves = ["http://", "https://", "$scheme"].iter().any(|start| replacement.starts_with(start));
     if leaves || matches!(flag, "redirect" | "permanent") {
@@ -120,23 +125,23 @@ fn rewrite<'c>(run: &Run<'c, '_>, directive: Directive<'c>, state: &mut State<'c
 }
 
 /// Does the condition of an `if` hold? None if only a real request knows.
-fn condition<'c>(run: &Run<'c, '_>, block: Directive<'c>, state: &mut State<'c>) -> Option<bool> {
+fn condition<'c>(scene: Scene<'c, '_>, block: Directive<'c>, state: &mut State<'c>) -> Option<bool> {
     let parts = condition_words(block);
     let (first, second) = (*parts.first()?, parts.get(1).copied());
     if first.starts_with(['-', '!']) {
-        let exists = state.is_existing_file(second?, run)?;
+        let exists = state.is_existing_file(second?, scene)?;
         return match first.trim_start_matches('!') {
             "-f" | "-e" => Some(exists != first.starts_with('!')),
             "-d" => Some(exists == first.starts_with('!')),
             _ => None,
         };
     }
-    let subject = state.evaluate(first, run)?;
+    let subject = state.evaluate(first, scene)?;
     let Some(operator) = second else { return Some(!subject.is_empty() && subject != "0") };
     let value = parts.get(2).copied().unwrap_or_default();
     match operator {
         "=" | "!=" => {
-            let value = state.evaluate(value, run)?;
+            let value = state.evaluate(value, scene)?;
             let is_certain = subject == value || !(is_symbolic(&subject) || is_symbolic(&value));
             is_certain.then_some((subject == value) == (operator == "="))
         }

@@ -4,6 +4,7 @@ use super::super::Directive;
 use super::super::http::Server;
 use super::super::location::{self, Choice, Location};
 use super::rewrite::{self, Flow};
+use super::scene::Scene;
 use super::value::State;
 use super::{BACKENDS, End, MAX_BRANCHES, Outcome, Request, access, file_mapping, path_of};
 
@@ -46,22 +47,22 @@ const INHERITED_HANDLERS: &[&str] = &[
 ];
 
 pub(super) struct Run<'c, 'r> {
-    pub(super) server: Server<'c>,
-    pub(super) request: &'r Request,
+    scene: Scene<'c, 'r>,
     outcomes: Vec<Outcome<'c>>,
 }
 
 impl<'c, 'r> Run<'c, 'r> {
     pub(super) fn new(server: Server<'c>, request: &'r Request) -> Self {
-        Self { server, request, outcomes: Vec::new() }
+        Self { scene: Scene { server, request }, outcomes: Vec::new() }
     }
 
     /// Every way that the server can answer.
     pub(super) fn outcomes(mut self) -> Vec<Outcome<'c>> {
-        let level = self.server.directive();
-        let mut state = State::new(self.request, level);
+        let level = self.scene.server.directive();
+        let mut state = State::new(self.scene.request, level);
         // Another server, in an include that is not known, may have the name.
-        let is_elsewhere = !self.server.has_name(&self.request.host) && level.ancestors().any(Directive::is_opaque);
+        let is_elsewhere =
+            !self.scene.server.has_name(&self.scene.request.host) && level.ancestors().any(Directive::is_opaque);
         state.opaque = level.is_opaque() || is_elsewhere || has_any_upward(level);
         self.server_level(state);
         self.outcomes
@@ -69,9 +70,9 @@ impl<'c, 'r> Run<'c, 'r> {
 
     /// The rewrites of the server; internal redirects to another path pass them again.
     fn server_level(&mut self, mut state: State<'c>) {
-        let level = self.server.directive();
+        let level = self.scene.server.directive();
         state.arrive_at(level);
-        for (state, flow) in rewrite::run(self, level, state) {
+        for (state, flow) in rewrite::run(self.scene, level, state) {
             match flow {
                 Flow::Continue | Flow::Last => self.find_location(state),
                 ended => self.leave(ended, &state, None),
@@ -94,7 +95,7 @@ impl<'c, 'r> Run<'c, 'r> {
             return;
         }
         state.rounds += 1;
-        let server = self.server.directive();
+        let server = self.scene.server.directive();
         if state.rounds > MAX_ROUNDS {
             return self.end(End::Status(500), server, &state, None);
         }
@@ -110,7 +111,7 @@ impl<'c, 'r> Run<'c, 'r> {
     fn enter(&mut self, location: Location<'c>, mut state: State<'c>) {
         let level = location.directive;
         state.arrive_at(level);
-        state.opaque |= level.is_opaque_below(self.server.directive());
+        state.opaque |= level.is_opaque_below(self.scene.server.directive());
         if location.is_internal() && !state.internal {
             return self.status(404, level, &state, Some(location));
         }
@@ -119,7 +120,7 @@ impl<'c, 'r> Run<'c, 'r> {
         {
             state.matched(&pattern, groups);
         }
-        for (state, flow) in rewrite::run(self, level, state) {
+        for (state, flow) in rewrite::run(self.scene, level, state) {
             match flow {
                 Flow::Last => self.find_location(state),
                 Flow::Continue => self.content(level, Some(location), state),
@@ -162,7 +163,7 @@ impl<'c, 'r> Run<'c, 'r> {
     /// Does one of the files that `try_files` names stand for the path that was asked for? Then it is taken to exist.
     fn finds_file(&self, try_files: Directive<'c>, state: &State<'c>) -> bool {
         let count = try_files.args().len().saturating_sub(1);
-        try_files.args().take(count).any(|argument| state.is_existing_file(argument, self) == Some(true))
+        try_files.args().take(count).any(|argument| state.is_existing_file(argument, self.scene) == Some(true))
     }
 
     fn fall_back(&mut self, try_files: Directive<'c>, location: Option<Location<'c>>, state: State<'c>) {
@@ -177,17 +178,17 @@ impl<'c, 'r> Run<'c, 'r> {
     fn go_to(&mut self, target: &str, by: Directive<'c>, location: Option<Location<'c>>, mut state: State<'c>) {
         state.internal = true;
         if target.starts_with('@') {
-            let named = self.server.directive().locations().find(|location| location.pattern == target);
+            let named = self.scene.server.directive().locations().find(|location| location.pattern == target);
             return match named {
                 Some(named) if state.rounds < MAX_ROUNDS => {
                     state.rounds += 1;
                     self.enter(named, state);
                 }
-                None if self.server.directive().is_opaque() => self.unknown(by, &state),
+                None if self.scene.server.directive().is_opaque() => self.unknown(by, &state),
                 _ => self.end(End::Status(500), by, &state, location),
             };
         }
-        match state.evaluate(target, self) {
+        match state.evaluate(target, self.scene) {
             Some(target) => {
                 state.uri = path_of(&target);
                 self.server_level(state);
@@ -203,7 +204,7 @@ impl<'c, 'r> Run<'c, 'r> {
             Err(_) => (302, Some(first)),
         };
         match (code, text) {
-            (301 | 302 | 303 | 307 | 308, Some(target)) => match state.evaluate(target, self) {
+            (301 | 302 | 303 | 307 | 308, Some(target)) => match state.evaluate(target, self.scene) {
                 Some(target) => self.end(End::Redirect(target), directive, state, location),
                 None => self.unknown(directive, state),
             },
@@ -214,7 +215,7 @@ impl<'c, 'r> Run<'c, 'r> {
 
     /// An error status, unless an `error_page` turns it into another answer.
     fn status(&mut self, status: u16, by: Directive<'c>, state: &State<'c>, location: Option<Location<'c>>) {
-        let level = location.map_or(self.server.directive(), |location| location.directive);
+        let level = location.map_or(self.scene.server.directive(), |location| location.directive);
         let code = status.to_string();
         let is_meant = |page: &Directive<'_>| page.args().rev().skip(1).any(|arg| arg == code);
         let page = match state.error_status {
@@ -224,7 +225,7 @@ impl<'c, 'r> Run<'c, 'r> {
         let Some(page) = page else { return self.end(End::Status(status), by, state, location) };
         let target = page.args().next_back().unwrap_or_default();
         if target.contains("://") {
-            return match state.evaluate(target, self) {
+            return match state.evaluate(target, self.scene) {
                 Some(target) => self.end(End::Redirect(target), by, state, location),
                 None => self.unknown(page, state),
             };

@@ -2,7 +2,7 @@
 
 use super::super::Directive;
 use super::super::pattern::Pattern;
-use super::run::Run;
+use super::scene::Scene;
 use super::{Request, file, map};
 use crate::nginx::variables::{self, Family};
 
@@ -69,21 +69,21 @@ impl<'c> State<'c> {
     }
 
     /// Is the path that `text` gives the one of a file that is taken to exist? None if that is not known.
-    pub(super) fn is_existing_file(&self, text: &str, run: &Run<'c, '_>) -> Option<bool> {
+    pub(super) fn is_existing_file(&self, text: &str, scene: Scene<'c, '_>) -> Option<bool> {
         let file_name = self.uri.rsplit('/').next().filter(|name| !name.is_empty())?;
         let is_whole = ["$request_filename", "$uri", "${request_filename}", "${uri}"].iter().any(|v| text.ends_with(v));
         if is_whole {
             return Some(true);
         }
-        self.evaluate(text, run)?.ends_with(file_name).then_some(true)
+        self.evaluate(text, scene)?.ends_with(file_name).then_some(true)
     }
 
     /// The text with its variables filled in; none if one of them is not known.
-    pub(super) fn evaluate(&self, text: &str, run: &Run<'c, '_>) -> Option<String> {
-        self.evaluate_within(text, run, MAX_DEPTH)
+    pub(super) fn evaluate(&self, text: &str, scene: Scene<'c, '_>) -> Option<String> {
+        self.evaluate_within(text, scene, MAX_DEPTH)
     }
 
-    pub(super) fn evaluate_within(&self, text: &str, run: &Run<'c, '_>, depth: u8) -> Option<String> {
+    pub(super) fn evaluate_within(&self, text: &str, scene: Scene<'c, '_>, depth: u8) -> Option<String> {
         let depth = depth.checked_sub(1)?;
         let mut result = String::new();
         let mut rest = text;
@@ -94,15 +94,15 @@ impl<'c> State<'c> {
                 Some(inside) => inside.split_once('}')?,
                 None => rest.split_at(name_length(rest)),
             };
-            result.push_str(&self.variable(name, run, depth)?);
+            result.push_str(&self.variable(name, scene, depth)?);
             rest = behind;
         }
         result.push_str(rest);
         Some(result)
     }
 
-    fn variable(&self, name: &str, run: &Run<'c, '_>, depth: u8) -> Option<String> {
-        let request = run.request;
+    fn variable(&self, name: &str, scene: Scene<'c, '_>, depth: u8) -> Option<String> {
+        let request = scene.request;
         if let Ok(number) = name.parse::<usize>() {
             return Some(self.groups.get(number).cloned().unwrap_or_default());
         }
@@ -112,7 +112,7 @@ impl<'c> State<'c> {
         let lower = name.to_ascii_lowercase();
         Some(match lower.as_str() {
             "host" | "http_host" => request.host.clone(),
-            "server_name" => run.server.names().next().unwrap_or_default().to_owned(),
+            "server_name" => scene.server.names().next().unwrap_or_default().to_owned(),
             "scheme" => if request.tls { "https" } else { "http" }.to_owned(),
             "https" => if request.tls { "on" } else { "" }.to_owned(),
             "server_port" => request.port.to_string(),
@@ -123,9 +123,12 @@ impl<'c> State<'c> {
             "request_filename" => file::mapped_file(file::file_mapping(self.level), &self.uri)?,
             "document_root" => file::mapped_file(file::file_mapping(self.level), "")?,
             _ if lower.starts_with("arg_") || lower.starts_with("cookie_") => String::new(),
-            _ => match map::lookup(run, self, name, depth) {
-                Some(text) => self.evaluate_within(text, run, depth)?,
-                None if is_placeholder(name, run) => format!("${{{name}}}"),
+            _ => match map::of(scene.server.directive(), name) {
+                Some(map) => {
+                    let subject = self.evaluate_within(map.arg(0)?, scene, depth)?;
+                    self.evaluate_within(map::value(map, &subject)?, scene, depth)?
+                }
+                None if is_placeholder(name, scene) => format!("${{{name}}}"),
                 None => return None,
             },
         })
@@ -134,10 +137,10 @@ impl<'c> State<'c> {
 
 /// Is this no variable of nginx or of this configuration, but something that a renderer fills in? It stands for itself, so
 /// that `${DOMAIN}` in one place is `${DOMAIN}` in another.
-fn is_placeholder(name: &str, run: &Run<'_, '_>) -> bool {
+fn is_placeholder(name: &str, scene: Scene<'_, '_>) -> bool {
     let is_loud = name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
     let is_set = || {
-        let config = run.server.directive().config();
+        let config = scene.server.directive().config();
         let target = |directive: Directive<'_>| directive.args().any(|arg| arg.strip_prefix('$') == Some(name));
         ["set", "map", "geo"].into_iter().flat_map(|kind| config.all(kind)).any(target)
     };
