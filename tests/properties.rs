@@ -1,5 +1,6 @@
 //! What holds for every input.
 
+use nginspect::check::{self, Check, Rule, Settings};
 use nginspect::config::project::Project;
 use nginspect::nginx::context::Context;
 use nginspect::rules::RULES;
@@ -166,4 +167,19 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn a_rule_that_panics_takes_nothing_with_it() {
+    fn panics(_: &mut Check<'_>) {
+        panic!("a bug");
+    }
+    let page = RULES[0].page;
+    fn reports(check: &mut Check<'_>) {
+        check.report(check.config.root(), "still here");
+    }
+    let rules = [Rule { id: "panics", page, check: panics }, Rule { id: "reports", page, check: reports }];
+    let config = read(&Memory::new([("x.conf", &b"server {}"[..])]), "x.conf", Some(Context::Http));
+    let findings = check::check(&config, &Project::default(), &Settings::default(), &rules);
+    assert_eq!((findings.crashed.as_slice(), findings.diagnostics.len()), (&["panics"][..], 1));
 }

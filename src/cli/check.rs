@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::io::IsTerminal;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -19,7 +20,8 @@ use crate::page::Page;
 use crate::rules::RULES;
 use crate::source::SourceId;
 
-/// What came of one configuration.
+/// What came of one configuration; without a text if it could not be put together.
+#[derive(Default)]
 struct Checked {
     sources: Vec<SourceId>,
     /// How many of its includes were not followed.
@@ -44,7 +46,9 @@ pub(super) fn run(options: &CheckOptions) -> u8 {
         .par_iter()
         .zip(&projects)
         .map(|(found, project)| {
-            let config = config::build(Arc::clone(&library), &disk, &found.entry, &found.includes);
+            let build = || config::build(Arc::clone(&library), &disk, &found.entry, &found.includes);
+            // A bug that shows on one configuration is no reason to be silent about the others.
+            let Ok(config) = catch_unwind(AssertUnwindSafe(build)) else { return Checked::default() };
             let findings = check::check(&config, project, &settings, RULES);
             Checked { sources: config.sources().to_vec(), lost_includes: config.problems().count(), findings }
         })
@@ -52,7 +56,8 @@ pub(super) fn run(options: &CheckOptions) -> u8 {
     notes.extend(fragment_note(&entries));
     notes.extend(include_note(&checked).filter(|_| !options.pedantic));
     for (checked, found) in checked.iter().zip(&entries) {
-        errors.extend(checked.findings.crashed.iter().map(|rule| crash(rule, found)));
+        errors.extend(checked.findings.crashed.iter().map(|rule| crash(&format!("the rule {rule}"), found)));
+        errors.extend(checked.sources.is_empty().then(|| crash("reading it as a configuration", found)));
     }
     if entries.is_empty() && errors.is_empty() && notes.is_empty() {
         errors.push(RunError {
@@ -73,9 +78,9 @@ pub(super) fn run(options: &CheckOptions) -> u8 {
     print(&render(&report, options), exit_code(&report, options.fail_on))
 }
 
-fn crash(rule: &str, found: &FoundEntry) -> RunError {
+fn crash(what: &str, found: &FoundEntry) -> RunError {
     let path = found.entry.paths.first().map(|path| path.display().to_string()).unwrap_or_default();
-    RunError { kind: "internal", path, message: format!("the rule {rule} failed; please report this") }
+    RunError { kind: "internal", path, message: format!("{what} failed; please report this") }
 }
 
 /// How many includes could not be followed.

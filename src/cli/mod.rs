@@ -10,6 +10,7 @@ mod input;
 
 use std::ffi::OsString;
 use std::io::{ErrorKind, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -25,6 +26,8 @@ const INCOMPLETE: u8 = 3;
 
 /// Runs the command with these arguments (the program's name first) and says how it ended.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    // A panic is caught where it concerns one rule or one configuration, and reported like any other error.
+    std::panic::set_hook(Box::new(|_| {}));
     let arguments = match args::Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(error) => {
@@ -34,11 +37,15 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(code);
         }
     };
-    ExitCode::from(match arguments.command {
-        args::Command::Check(options) => check::run(&options),
-        args::Command::Explain { rule } => explain::explain(&rule),
-        args::Command::Rules { format } => explain::rules(format),
-    })
+    let run = || match &arguments.command {
+        args::Command::Check(options) => check::run(options),
+        args::Command::Explain { rule } => explain::explain(rule),
+        args::Command::Rules { format } => explain::rules(*format),
+    };
+    ExitCode::from(catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| {
+        complain("something failed that must not fail; please report this");
+        INCOMPLETE
+    }))
 }
 
 /// Prints a text to standard output; the exit code is raised if that fails. A reader that went away is no failure.

@@ -269,11 +269,6 @@ impl<'c> Server<'c> {
     pub fn is_internal(self) -> bool {
         !self.listens().is_empty() && self.listens().iter().all(|listen| listen.socket.is_internal())
     }
-
-    /// Is it the default server of one of its sockets?
-    pub fn is_default(self) -> bool {
-        self.listens().iter().any(|listen| self.config.default_server(&listen.socket) == Some(self))
-    }
 }
 
 #[cfg(test)]

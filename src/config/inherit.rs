@@ -3,15 +3,6 @@
 use super::Directive;
 use crate::nginx::directives::{self, Inheritance};
 
-/// Where the directives that hold at a level were written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Provenance {
-    /// At the level itself.
-    Own,
-    /// At a level around it.
-    Inherited,
-}
-
 /// How a level treats the list of the level around it (`add_header_inherit`, since 1.29.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum ListMode {
@@ -25,7 +16,8 @@ enum ListMode {
 
 impl<'c> Directive<'c> {
     /// The directives of this name that hold at this level. A level with one of its own drops all that it would inherit,
-    /// unless `NAME_inherit` says otherwise; what never reaches nested levels holds where it is written only.
+    /// unless `NAME_inherit` says otherwise; what never reaches nested levels holds where it is written only. Each of them
+    /// knows by its parent at which level it was written.
     pub fn effective(self, name: &str) -> Vec<Self> {
         let mode_name = list_mode_name(name);
         let inherits = directives::inheritance(name) != Inheritance::None;
@@ -54,14 +46,6 @@ impl<'c> Directive<'c> {
         let inherits = directives::inheritance(name) != Inheritance::None;
         let own = self.own(name).next_back();
         own.or_else(|| if inherits { self.ancestors().find_map(|level| level.own(name).next_back()) } else { None })
-    }
-
-    /// Where the directives of this name that hold here come from; none if nothing of that name holds.
-    pub fn provenance(self, name: &str) -> Option<Provenance> {
-        if self.has(name) {
-            return Some(Provenance::Own);
-        }
-        (!self.effective(name).is_empty()).then_some(Provenance::Inherited)
     }
 
     /// Do own lines of this name replace what this level would inherit?

@@ -34,7 +34,6 @@ use std::sync::{Arc, OnceLock};
 
 pub use build::{Entry, ProblemKind, build, load_includes};
 pub use directive::Directive;
-pub use inherit::Provenance;
 pub use library::{Files, Library, ReadError};
 
 use crate::nginx::context::Context;
