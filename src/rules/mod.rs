@@ -14,6 +14,7 @@ mod proxy_set_header_dropped;
 mod static_location_shadowed;
 mod tls_legacy_protocol;
 mod tls_port_without_ssl;
+mod upstream_param_dropped;
 mod websocket_upgrade_incomplete;
 
 /// Every rule, sorted by id.
@@ -40,6 +41,7 @@ pub static RULES: &[Rule] = &[
     validate::unbalanced_brace::RULE,
     validate::unclosed_quote::RULE,
     validate::unquoted_brace::RULE,
+    upstream_param_dropped::RULE,
     websocket_upgrade_incomplete::RULE,
     validate::word_too_long::RULE,
 ];
