@@ -10,6 +10,7 @@ mod alias_traversal;
 mod body_size_default;
 mod hsts_missing;
 mod proxy_forwarded_missing;
+mod proxy_host_from_client;
 mod proxy_host_missing;
 mod proxy_set_header_dropped;
 mod static_location_shadowed;
@@ -32,6 +33,7 @@ pub static RULES: &[Rule] = &[
     validate::lua_block_unclosed::RULE,
     validate::missing_semicolon::RULE,
     proxy_forwarded_missing::RULE,
+    proxy_host_from_client::RULE,
     proxy_host_missing::RULE,
     proxy_set_header_dropped::RULE,
     static_location_shadowed::RULE,
