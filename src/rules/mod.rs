@@ -11,6 +11,7 @@ mod body_size_default;
 mod hsts_missing;
 mod proxy_forwarded_for_spoofable;
 mod proxy_forwarded_missing;
+mod proxy_forwarded_proto_mismatch;
 mod proxy_host_from_client;
 mod proxy_host_missing;
 mod proxy_set_header_dropped;
@@ -35,6 +36,7 @@ pub static RULES: &[Rule] = &[
     validate::missing_semicolon::RULE,
     proxy_forwarded_for_spoofable::RULE,
     proxy_forwarded_missing::RULE,
+    proxy_forwarded_proto_mismatch::RULE,
     proxy_host_from_client::RULE,
     proxy_host_missing::RULE,
     proxy_set_header_dropped::RULE,
