@@ -18,6 +18,7 @@ mod proxy_set_header_dropped;
 mod static_location_shadowed;
 mod tls_legacy_protocol;
 mod tls_port_without_ssl;
+mod upstream_https_param_missing;
 mod upstream_param_dropped;
 mod websocket_upgrade_incomplete;
 
@@ -49,6 +50,7 @@ pub static RULES: &[Rule] = &[
     validate::unbalanced_brace::RULE,
     validate::unclosed_quote::RULE,
     validate::unquoted_brace::RULE,
+    upstream_https_param_missing::RULE,
     upstream_param_dropped::RULE,
     websocket_upgrade_incomplete::RULE,
     validate::word_too_long::RULE,
