@@ -20,6 +20,7 @@ mod tls_legacy_protocol;
 mod tls_port_without_ssl;
 mod upstream_https_param_missing;
 mod upstream_param_dropped;
+mod upstream_params_missing;
 mod websocket_upgrade_incomplete;
 
 /// Every rule, sorted by id.
@@ -52,6 +53,7 @@ pub static RULES: &[Rule] = &[
     validate::unquoted_brace::RULE,
     upstream_https_param_missing::RULE,
     upstream_param_dropped::RULE,
+    upstream_params_missing::RULE,
     websocket_upgrade_incomplete::RULE,
     validate::word_too_long::RULE,
 ];
