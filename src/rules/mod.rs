@@ -12,6 +12,7 @@ mod hsts_missing;
 mod proxy_forwarded_for_spoofable;
 mod proxy_forwarded_missing;
 mod proxy_forwarded_proto_mismatch;
+mod proxy_header_wrong_module;
 mod proxy_host_from_client;
 mod proxy_host_missing;
 mod proxy_set_header_dropped;
@@ -39,6 +40,7 @@ pub static RULES: &[Rule] = &[
     proxy_forwarded_for_spoofable::RULE,
     proxy_forwarded_missing::RULE,
     proxy_forwarded_proto_mismatch::RULE,
+    proxy_header_wrong_module::RULE,
     proxy_host_from_client::RULE,
     proxy_host_missing::RULE,
     proxy_set_header_dropped::RULE,
