@@ -9,6 +9,7 @@ mod alias_missing_slash;
 mod alias_traversal;
 mod body_size_default;
 mod hsts_missing;
+mod proxy_duplicate_header;
 mod proxy_forwarded_for_spoofable;
 mod proxy_forwarded_missing;
 mod proxy_forwarded_proto_mismatch;
@@ -37,6 +38,7 @@ pub static RULES: &[Rule] = &[
     validate::include_not_found::RULE,
     validate::lua_block_unclosed::RULE,
     validate::missing_semicolon::RULE,
+    proxy_duplicate_header::RULE,
     proxy_forwarded_for_spoofable::RULE,
     proxy_forwarded_missing::RULE,
     proxy_forwarded_proto_mismatch::RULE,
