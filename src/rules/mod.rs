@@ -21,6 +21,7 @@ mod static_location_shadowed;
 mod tls_legacy_protocol;
 mod tls_port_without_ssl;
 mod upstream_https_param_missing;
+mod upstream_keepalive_ineffective;
 mod upstream_param_dropped;
 mod upstream_params_missing;
 mod websocket_upgrade_incomplete;
@@ -56,6 +57,7 @@ pub static RULES: &[Rule] = &[
     validate::unclosed_quote::RULE,
     validate::unquoted_brace::RULE,
     upstream_https_param_missing::RULE,
+    upstream_keepalive_ineffective::RULE,
     upstream_param_dropped::RULE,
     upstream_params_missing::RULE,
     websocket_upgrade_incomplete::RULE,
