@@ -11,6 +11,7 @@ mod body_size_default;
 mod hsts_missing;
 mod proxy_duplicate_header;
 mod proxy_forwarded_for_spoofable;
+mod proxy_forwarded_host_passthrough;
 mod proxy_forwarded_missing;
 mod proxy_forwarded_proto_mismatch;
 mod proxy_header_wrong_module;
@@ -41,6 +42,7 @@ pub static RULES: &[Rule] = &[
     validate::missing_semicolon::RULE,
     proxy_duplicate_header::RULE,
     proxy_forwarded_for_spoofable::RULE,
+    proxy_forwarded_host_passthrough::RULE,
     proxy_forwarded_missing::RULE,
     proxy_forwarded_proto_mismatch::RULE,
     proxy_header_wrong_module::RULE,
