@@ -42,7 +42,7 @@ const PRIVATE_ENDINGS: &[&str] = &[
     ".docker",
 ];
 
-/// A list of request headers, and the directive that passes requests on with them.
+/// A list of request headers (or parameters), and the directive that passes requests on with them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HeaderList {
     /// The directive of one line.
@@ -55,6 +55,13 @@ pub struct HeaderList {
 pub const PROXY_HEADERS: HeaderList = HeaderList { name: "proxy_set_header", pass: "proxy_pass" };
 /// The headers of `grpc_pass`.
 pub const GRPC_HEADERS: HeaderList = HeaderList { name: "grpc_set_header", pass: "grpc_pass" };
+
+/// The parameters of FastCGI, uwsgi and SCGI, which are inherited in the same way.
+pub const PARAMS: [HeaderList; 3] = [
+    HeaderList { name: "fastcgi_param", pass: "fastcgi_pass" },
+    HeaderList { name: "uwsgi_param", pass: "uwsgi_pass" },
+    HeaderList { name: "scgi_param", pass: "scgi_pass" },
+];
 
 /// Whose the backend is, as far as its address tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

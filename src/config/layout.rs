@@ -12,6 +12,16 @@ impl Directive<'_> {
         self.include_chain().get(parent.include_chain().len()).copied().unwrap_or(self.head())
     }
 
+    /// The `include` that brings it, if all that it brings are directives of the same name.
+    pub fn pure_include(self) -> Option<Self> {
+        let inclusion_of = |order: u32| self.config().nodes.get(order as usize).map(|node| node.inclusion);
+        let own = inclusion_of(self.order()).filter(|inclusion| *inclusion != 0)?;
+        let include = self.config().inclusions[own as usize].include;
+        let brought = (include + 1..).take_while(|order| inclusion_of(*order) == Some(own));
+        let is_same = |order| Directive::new(self.config(), order).is(self.name());
+        brought.into_iter().all(is_same).then(|| Directive::new(self.config(), include))
+    }
+
     /// Its text on a line of its own, with a semicolon.
     pub fn as_line(self) -> String {
         format!("{};", self.config().library().text(self.head()))

@@ -52,6 +52,8 @@ pub struct Project {
     pub backend_hsts: Option<Evidence<()>>,
     /// A setting that says that the application takes uploads.
     pub uploads: Option<Evidence<()>>,
+    /// A setting that makes the application believe X-Forwarded-Host.
+    pub trusts_forwarded_host: Option<Evidence<()>>,
 }
 
 fn regex(text: &str) -> Regex {
@@ -74,6 +76,7 @@ patterns! {
         | \bwebroot_path\s*=\s*([^\s,]+) | \bWELLKNOWN=["']?([^\s"']+)"#;
     HSTS = r"\b(?:[A-Z]+_)?SECURE_HSTS_SECONDS\b[^=\n]*[=:]\s*([^\n#]+)";
     UPLOADS = r"\b(?:MEDIA_ROOT|MEDIA_URL|UPLOAD_FOLDER|UPLOAD_DIR|MAX_CONTENT_LENGTH|DATA_UPLOAD_MAX_MEMORY_SIZE|FILE_UPLOAD_MAX_MEMORY_SIZE|PHP_UPLOAD_MAX_FILESIZE|UPLOAD_MAX_FILESIZE|upload_max_filesize)\b\s*[=:]\s*\S";
+    FORWARDED_HOST = r#"\bUSE_X_FORWARDED_HOST\s*[=:]\s*["']?(?i:true|1|yes|on)\b|\bx_host\s*=\s*[1-9]|["']trust proxy["']|\bForwardedHeaders\.(?:XForwardedHost|All)\b"#;
     NON_ZERO = r"[1-9]";
     MANAGED = r"#\s*managed by Certbot";
 }
@@ -84,7 +87,12 @@ impl Project {
         let mut project = Self::default();
         for (id, source) in files {
             if let Ok(text) = std::str::from_utf8(source.bytes()) {
-                project.read_text(id, &without_comments(text));
+                let text = without_comments(text);
+                if !is_code(source.path()) {
+                    project.read_text(id, &text);
+                }
+                let trust = || FORWARDED_HOST.find(&text).map(|found| Evidence { fact: (), span: words_of(id, found) });
+                project.trusts_forwarded_host = project.trusts_forwarded_host.take().or_else(trust);
             }
         }
         project.acme_flows.sort_by_key(|flow| flow.fact.rank());
@@ -92,11 +100,7 @@ impl Project {
     }
 
     fn read_text(&mut self, id: SourceId, text: &str) {
-        let span = |found: regex::Match<'_>| {
-            let words = found.as_str().trim_start();
-            let start = found.end() - words.len();
-            Span::new(id, start as u32, (start + words.trim_end().len()) as u32)
-        };
+        let span = |found| words_of(id, found);
         if ACME.is_match(text) {
             for (pattern, fact) in
                 [(&PLUGIN, AcmeFlow::Plugin), (&DNS, AcmeFlow::Dns), (&STANDALONE, AcmeFlow::Standalone)]
@@ -122,6 +126,13 @@ impl Project {
         let managed = config.managed_by_certbot().map(|span| Evidence { fact: AcmeFlow::Plugin, span });
         managed.or_else(|| self.acme_flows.first().cloned())
     }
+}
+
+/// The place of a match without the blanks around it.
+fn words_of(id: SourceId, found: regex::Match<'_>) -> Span {
+    let words = found.as_str().trim_start();
+    let start = found.end() - words.len();
+    Span::new(id, start as u32, (start + words.trim_end().len()) as u32)
 }
 
 impl Config {
@@ -162,12 +173,22 @@ const NAMES: &[&str] = &["makefile", "justfile", "crontab", "procfile", "contain
 const ENDINGS: &[&str] =
     &["sh", "bash", "env", "yml", "yaml", "service", "timer", "cron", "mk", "dockerfile", "toml", "ini", "cfg"];
 
+/// Files in which applications written in JavaScript and C# say what they believe.
+const CODE: &[&str] = &["app.js", "server.js", "app.ts", "server.ts", "main.ts", "program.cs", "startup.cs"];
+
+/// Is it a program, of which only a single setting is of interest?
+fn is_code(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+    CODE.contains(&name.as_str())
+}
+
 /// Can lines of this file, by its name, be evidence for [`Project::read`]?
 pub fn is_evidence_file(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
     let folder = |wanted: &str| path.ancestors().skip(1).take(2).any(|folder| folder.ends_with(wanted));
     let (stem, ending) = name.rsplit_once('.').unwrap_or((&name, ""));
     NAMES.contains(&name.as_str())
+        || is_code(path)
         || name.starts_with("dockerfile")
         || name.starts_with(".env")
         || ENDINGS.contains(&ending)
@@ -240,5 +261,10 @@ mod tests {
         assert!(!hsts("# SECURE_HSTS_SECONDS = 3600"));
         assert!(read("config/settings/base.py", "MEDIA_ROOT = BASE / 'media'").uploads.is_some());
         assert!(!is_evidence_file(Path::new("app/views.py")));
+        let trusts = |name: &str, text: &str| read(name, text).trusts_forwarded_host.is_some();
+        assert!(trusts("settings.py", "USE_X_FORWARDED_HOST = True"));
+        assert!(!trusts("settings.py", "USE_X_FORWARDED_HOST = False"));
+        assert!(trusts("src/server.js", "app.set('trust proxy', 1)"));
+        assert!(read("src/server.js", "const UPLOAD_DIR = '/srv'").uploads.is_none());
     }
 }

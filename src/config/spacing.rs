@@ -35,6 +35,21 @@ impl Directive<'_> {
         Some(Span::new(word.source, word.start - blanks as u32, word.end))
     }
 
+    /// What to delete so that it is gone, its line break included where nothing else stands in its line.
+    pub fn removal(self) -> Span {
+        let (before, after) = self.line_around();
+        let span = self.span();
+        if !before.trim().is_empty() || !after.trim().is_empty() {
+            return span;
+        }
+        let source = self.config().library().sources().get(self.in_file());
+        let (line, end) = (source.line_of(span.start), span.end + after.len() as u32);
+        match line {
+            1 => Span::new(span.source, 0, end),
+            _ => Span::new(span.source, source.line_range(line - 1).1, end),
+        }
+    }
+
     /// The text in front of it on its first line, and behind it on its last line.
     fn line_around(self) -> (String, String) {
         let (span, source) = (self.span(), self.config().library().sources().get(self.in_file()));

@@ -97,7 +97,7 @@ impl<'c> HeaderUse<'c> {
 }
 
 /// The version of HTTP that a `proxy_pass` speaks with this release of nginx.
-fn spoken_http<'c>(pass: Directive<'c>, target: Option<Version>) -> SpokenHttp<'c> {
+pub(super) fn spoken_http<'c>(pass: Directive<'c>, target: Option<Version>) -> SpokenHttp<'c> {
     let Some(level) = pass.parent() else { return SpokenHttp::New };
     match (level.value("proxy_http_version"), target) {
         (Some(version), _) if version.arg(0) == Some("1.0") => SpokenHttp::Old(Some(version)),

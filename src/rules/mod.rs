@@ -9,11 +9,22 @@ mod alias_missing_slash;
 mod alias_traversal;
 mod body_size_default;
 mod hsts_missing;
+mod proxy_duplicate_header;
+mod proxy_forwarded_for_spoofable;
+mod proxy_forwarded_host_passthrough;
+mod proxy_forwarded_missing;
+mod proxy_forwarded_proto_mismatch;
+mod proxy_header_wrong_module;
+mod proxy_host_from_client;
 mod proxy_host_missing;
 mod proxy_set_header_dropped;
 mod static_location_shadowed;
 mod tls_legacy_protocol;
 mod tls_port_without_ssl;
+mod upstream_https_param_missing;
+mod upstream_keepalive_ineffective;
+mod upstream_param_dropped;
+mod upstream_params_missing;
 mod websocket_upgrade_incomplete;
 
 /// Every rule, sorted by id.
@@ -29,6 +40,13 @@ pub static RULES: &[Rule] = &[
     validate::include_not_found::RULE,
     validate::lua_block_unclosed::RULE,
     validate::missing_semicolon::RULE,
+    proxy_duplicate_header::RULE,
+    proxy_forwarded_for_spoofable::RULE,
+    proxy_forwarded_host_passthrough::RULE,
+    proxy_forwarded_missing::RULE,
+    proxy_forwarded_proto_mismatch::RULE,
+    proxy_header_wrong_module::RULE,
+    proxy_host_from_client::RULE,
     proxy_host_missing::RULE,
     proxy_set_header_dropped::RULE,
     static_location_shadowed::RULE,
@@ -40,6 +58,10 @@ pub static RULES: &[Rule] = &[
     validate::unbalanced_brace::RULE,
     validate::unclosed_quote::RULE,
     validate::unquoted_brace::RULE,
+    upstream_https_param_missing::RULE,
+    upstream_keepalive_ineffective::RULE,
+    upstream_param_dropped::RULE,
+    upstream_params_missing::RULE,
     websocket_upgrade_incomplete::RULE,
     validate::word_too_long::RULE,
 ];

@@ -1,0 +1,51 @@
+use crate::check::{Check, Rule};
+use crate::config::Directive;
+use crate::config::backend::{HeaderList, HeaderUse, PARAMS};
+use crate::config::location::Location;
+use crate::diagnostic::{Edit, Safety};
+
+pub(super) const RULE: Rule =
+    Rule { id: "upstream-params-missing", page: include_str!("../../rules/upstream-params-missing.md"), check };
+
+const SCRIPT: &str = "fastcgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name;";
+
+fn check(check: &mut Check<'_>) {
+    let backends = check.config.backends();
+    for list in PARAMS {
+        for found in backends.header_uses(list) {
+            let is_empty = !found.level.has(list.name);
+            let names_script = |name: &str, _: &str| name == "script_filename";
+            let lacks_script = !found.says(list, names_script) && !found.lost(list, names_script);
+            for pass in found.passes.iter().copied() {
+                if is_empty || (lacks_script && is_for_php(pass)) {
+                    report(check, list, &found, pass, is_empty);
+                }
+            }
+        }
+    }
+}
+
+fn report<'c>(check: &mut Check<'c>, list: HeaderList, found: &HeaderUse<'c>, pass: Directive<'c>, is_empty: bool) {
+    let file = list.name.replace("_param", "_params");
+    let message = match is_empty {
+        true => format!("`{}` without parameters: the application gets no method, path or query", list.pass),
+        false => "PHP is not told which file to run: `SCRIPT_FILENAME` is missing".to_owned(),
+    };
+    let finding = check.report(pass, message);
+    let mut lines = Vec::new();
+    lines.extend(is_empty.then(|| format!("include {file};")));
+    lines.extend(is_for_php(pass).then(|| SCRIPT.to_owned()));
+    finding.help(format!("add `{}` to this location", lines.join(" ")));
+    let is_here = is_empty || pass.enclosing("location") == Some(found.level);
+    if let Some((place, text)) = found.insertion(list, pass, &lines).filter(|_| is_here) {
+        finding.fix("pass the parameters on", Safety::Safe, vec![Edit::insert(place, text)]);
+    }
+}
+
+/// Does PHP run there: by the endings of the location, or by the name of the backend?
+fn is_for_php(pass: Directive<'_>) -> bool {
+    let target = pass.arg(0).unwrap_or_default().to_ascii_lowercase();
+    let mut around = pass.ancestors().filter_map(Location::new);
+    let mut by_path = || around.any(|location| location.pattern.replace('\\', "").contains(".php"));
+    pass.is("fastcgi_pass") && (target.contains("php") || target.contains("fpm") || by_path())
+}
