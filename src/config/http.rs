@@ -3,12 +3,10 @@
 use std::collections::HashMap;
 
 use super::names::ServerNames;
+use super::tls::LISTEN_REFORM;
 use super::{Config, Directive};
 use crate::nginx::context::Context;
 use crate::nginx::version::Version;
-
-/// nginx forgot `ssl on;` in this release.
-const SSL_DIRECTIVE_REMOVED: Version = Version { major: 1, minor: 25, patch: 1 };
 
 /// An address and a port to listen on, or the path of a unix socket; equal if nginx would open one socket for both.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -186,6 +184,12 @@ impl Config {
         Some(Server { config: self, index })
     }
 
+    /// The servers on this socket, in nginx's order.
+    pub fn servers_on(&self, socket: &Socket) -> impl Iterator<Item = Server<'_>> {
+        let servers = self.http().sockets.get(socket).map_or(&[][..], |socket| &socket.servers);
+        servers.iter().map(|index| Server { config: self, index: *index })
+    }
+
     /// The server that nginx picks for a host name on a public socket with this port, as far as names alone decide.
     pub fn server_for(&self, port: u16, host: &str) -> Option<Server<'_>> {
         let http = self.http();
@@ -257,7 +261,7 @@ impl<'c> Server<'c> {
     /// 1.25.1, `ssl on;` did it for all sockets of the server.
     pub fn listen_is_tls(self, listen: &Listen, target: Option<Version>) -> bool {
         self.config.is_tls_socket(&listen.socket)
-            || (self.data().ssl_on && target.is_none_or(|target| target < SSL_DIRECTIVE_REMOVED))
+            || (self.data().ssl_on && target.is_none_or(|target| target < LISTEN_REFORM))
     }
 
     /// Is at least one of its sockets TLS?

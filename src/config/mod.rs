@@ -7,6 +7,8 @@ pub mod acme;
 pub mod backend;
 pub mod body;
 mod build;
+pub mod certificate;
+pub mod cipher;
 mod directive;
 pub mod ending;
 pub mod entry;
@@ -25,7 +27,7 @@ pub mod simulate;
 #[cfg(test)]
 mod testing;
 mod spacing;
-mod tls;
+pub mod tls;
 mod variable;
 pub mod websocket;
 
