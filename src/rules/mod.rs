@@ -9,8 +9,11 @@ mod alias_missing_slash;
 mod alias_traversal;
 mod body_size_default;
 mod hsts_missing;
+mod http2_directive_unsupported;
+mod listen_http2_deprecated;
 mod proxy_host_missing;
 mod proxy_set_header_dropped;
+mod ssl_directive_removed;
 mod static_location_shadowed;
 mod tls_legacy_protocol;
 mod tls_port_without_ssl;
@@ -24,13 +27,16 @@ pub static RULES: &[Rule] = &[
     alias_traversal::RULE,
     body_size_default::RULE,
     hsts_missing::RULE,
+    http2_directive_unsupported::RULE,
     validate::include_cycle::RULE,
     validate::include_not_followed::RULE,
     validate::include_not_found::RULE,
+    listen_http2_deprecated::RULE,
     validate::lua_block_unclosed::RULE,
     validate::missing_semicolon::RULE,
     proxy_host_missing::RULE,
     proxy_set_header_dropped::RULE,
+    ssl_directive_removed::RULE,
     static_location_shadowed::RULE,
     validate::stray_semicolon::RULE,
     validate::suspicious_unicode::RULE,
