@@ -38,6 +38,16 @@ pub fn lineage_file(path: &str) -> Option<LineageFile> {
 }
 
 impl<'c> Directive<'c> {
+    /// Does a certificate hold here?
+    pub fn has_certificate(self) -> bool {
+        ["ssl_certificate", "ssl_sign_certificate"].iter().any(|name| self.value(name).is_some())
+    }
+
+    /// Does it turn TLS away before any certificate is needed?
+    pub fn rejects_handshakes(self) -> bool {
+        self.value("ssl_reject_handshake").is_some_and(|reject| reject.arg(0) == Some("on"))
+    }
+
     /// Are all certificates that hold here kept by certbot, and so most probably from Let's Encrypt? One of them is given.
     pub fn lets_encrypt_certificate(self) -> Option<Directive<'c>> {
         let lines = self.effective("ssl_certificate");

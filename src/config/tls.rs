@@ -114,8 +114,14 @@ impl<'c> Server<'c> {
     /// not seen, only the word `default_server` decides.
     pub fn default_is_certain(self, listen: &Listen) -> bool {
         let config = self.directive().config();
+        config.outer() == Outer::Nothing || self.default_is_certain_by_word(listen)
+    }
+
+    /// Does the default server of a socket say `default_server`?
+    pub fn default_is_certain_by_word(self, listen: &Listen) -> bool {
+        let config = self.directive().config();
         let says = |server: Server<'_>| server.listens().iter().any(|l| l.socket == listen.socket && l.says_default);
-        config.outer() == Outer::Nothing || config.default_server(&listen.socket).is_some_and(says)
+        config.default_server(&listen.socket).is_some_and(says)
     }
 }
 
@@ -131,6 +137,12 @@ impl<'c> Directive<'c> {
         }
         let is_on = |protocol: &&str| words.args().any(|word| word.eq_ignore_ascii_case(protocol));
         Some(Some(PROTOCOLS.iter().copied().filter(is_on).collect()))
+    }
+
+    /// Does a command to OpenSSL say which protocols there are?
+    pub fn limits_protocols_by_command(self) -> bool {
+        let commands = self.effective("ssl_conf_command");
+        commands.iter().any(|line| line.arg(0).is_some_and(|name| name.to_ascii_lowercase().contains("protocol")))
     }
 
     /// Behind which of its directives a line about TLS belongs: the last about TLS, or the last `listen`, in its own text.
