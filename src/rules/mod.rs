@@ -16,6 +16,7 @@ mod proxy_set_header_dropped;
 mod ssl_directive_removed;
 mod static_location_shadowed;
 mod tls_certificate_missing;
+mod tls_default_protocols_legacy;
 mod tls_incomplete_chain;
 mod tls_legacy_protocol;
 mod tls_port_without_ssl;
@@ -44,6 +45,7 @@ pub static RULES: &[Rule] = &[
     validate::suspicious_unicode::RULE,
     validate::text_after_quote::RULE,
     tls_certificate_missing::RULE,
+    tls_default_protocols_legacy::RULE,
     tls_incomplete_chain::RULE,
     tls_legacy_protocol::RULE,
     tls_port_without_ssl::RULE,
