@@ -20,6 +20,7 @@ mod tls_default_protocols_legacy;
 mod tls_incomplete_chain;
 mod tls_legacy_protocol;
 mod tls_port_without_ssl;
+mod tls_protocols_ignored_by_sni;
 mod websocket_upgrade_incomplete;
 
 /// Every rule, sorted by id.
@@ -49,6 +50,7 @@ pub static RULES: &[Rule] = &[
     tls_incomplete_chain::RULE,
     tls_legacy_protocol::RULE,
     tls_port_without_ssl::RULE,
+    tls_protocols_ignored_by_sni::RULE,
     validate::unbalanced_brace::RULE,
     validate::unclosed_quote::RULE,
     validate::unquoted_brace::RULE,
