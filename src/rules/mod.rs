@@ -21,6 +21,7 @@ mod tls_incomplete_chain;
 mod tls_legacy_protocol;
 mod tls_port_without_ssl;
 mod tls_protocols_ignored_by_sni;
+mod tls_stapling_without_responder;
 mod tls_weak_cipher;
 mod websocket_upgrade_incomplete;
 
@@ -52,6 +53,7 @@ pub static RULES: &[Rule] = &[
     tls_legacy_protocol::RULE,
     tls_port_without_ssl::RULE,
     tls_protocols_ignored_by_sni::RULE,
+    tls_stapling_without_responder::RULE,
     tls_weak_cipher::RULE,
     validate::unbalanced_brace::RULE,
     validate::unclosed_quote::RULE,
