@@ -17,6 +17,7 @@ mod ssl_directive_removed;
 mod static_location_shadowed;
 mod tls_certificate_missing;
 mod tls_default_protocols_legacy;
+mod tls_dhe_without_dhparam;
 mod tls_incomplete_chain;
 mod tls_legacy_protocol;
 mod tls_port_without_ssl;
@@ -49,6 +50,7 @@ pub static RULES: &[Rule] = &[
     validate::text_after_quote::RULE,
     tls_certificate_missing::RULE,
     tls_default_protocols_legacy::RULE,
+    tls_dhe_without_dhparam::RULE,
     tls_incomplete_chain::RULE,
     tls_legacy_protocol::RULE,
     tls_port_without_ssl::RULE,
