@@ -40,7 +40,9 @@ pub fn lineage_file(path: &str) -> Option<LineageFile> {
 impl<'c> Directive<'c> {
     /// Does a certificate hold here?
     pub fn has_certificate(self) -> bool {
-        ["ssl_certificate", "ssl_sign_certificate"].iter().any(|name| self.value(name).is_some())
+        ["ssl_certificate", "ssl_sign_certificate", "xquic_ssl_certificate"]
+            .iter()
+            .any(|name| self.value(name).is_some())
     }
 
     /// Does it turn TLS away before any certificate is needed?
@@ -62,7 +64,8 @@ impl<'c> Directive<'c> {
         let certificates = self.effective("ssl_certificate");
         let keys = self.effective("ssl_certificate_key");
         let is_known = |line: &Directive<'_>| line.arg(0).is_some_and(|path| !is_symbolic(path));
-        if !certificates.iter().chain(&keys).all(is_known) {
+        // Tengine can leave the key on another machine.
+        if !certificates.iter().chain(&keys).all(is_known) || self.value("ssl_keyless").is_some() {
             return None;
         }
         certificates.get(keys.len()).copied()

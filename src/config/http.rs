@@ -8,6 +8,9 @@ use super::{Config, Directive};
 use crate::nginx::context::Context;
 use crate::nginx::version::Version;
 
+/// Words for QUIC in a `listen`: nginx's, that of its first previews, and that of Tengine.
+const QUIC: &[&str] = &["quic", "http3", "xquic"];
+
 /// An address and a port to listen on, or the path of a unix socket; equal if nginx would open one socket for both.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Socket {
@@ -126,6 +129,11 @@ impl Listen {
         Self { directive: None, socket, says_ssl: false, says_default: false, says_proxy_protocol: false }
     }
 
+    /// Is it about QUIC, which has TLS 1.3 built in?
+    pub fn is_quic(&self, config: &Config) -> bool {
+        self.directive(config).is_some_and(|line| line.args().skip(1).any(|word| QUIC.contains(&word)))
+    }
+
     /// The directive, unless it is nginx's own `listen 80`.
     pub fn directive<'c>(&self, config: &'c Config) -> Option<Directive<'c>> {
         self.directive.map(|index| Directive::new(config, index))
@@ -137,8 +145,7 @@ fn listen(directive: Directive<'_>) -> Listen {
     Listen {
         directive: Some(directive.order()),
         socket: Socket::parse(directive.arg(0).unwrap_or_default()),
-        // `http3` and `xquic` are QUIC, too: of its first releases, and of Tengine.
-        says_ssl: ["ssl", "quic", "http3", "xquic"].into_iter().any(has),
+        says_ssl: has("ssl") || QUIC.iter().any(|word| has(word)),
         says_default: has("default_server") || has("default"),
         says_proxy_protocol: has("proxy_protocol"),
     }

@@ -9,6 +9,7 @@ pub mod body;
 mod build;
 pub mod certificate;
 pub mod cipher;
+pub mod dhparam;
 mod directive;
 pub mod ending;
 pub mod entry;

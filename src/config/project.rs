@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::Config;
+use super::dhparam::DhParameters;
 use crate::source::{Source, SourceId, Span};
 
 /// How certificates are validated, as far as scripts and comments tell.
@@ -52,6 +53,8 @@ pub struct Project {
     pub backend_hsts: Option<Evidence<()>>,
     /// A setting that says that the application takes uploads.
     pub uploads: Option<Evidence<()>>,
+    /// Diffie-Hellman parameters.
+    pub dh_parameters: Vec<DhParameters>,
 }
 
 fn regex(text: &str) -> Regex {
@@ -85,6 +88,9 @@ impl Project {
         for (id, source) in files {
             if let Ok(text) = std::str::from_utf8(source.bytes()) {
                 project.read_text(id, &without_comments(text));
+            }
+            if source.path().extension().is_some_and(|ending| ending == "pem") {
+                project.dh_parameters.extend(DhParameters::read(id, source));
             }
         }
         project.acme_flows.sort_by_key(|flow| flow.fact.rank());
@@ -172,6 +178,7 @@ pub fn is_evidence_file(path: &Path) -> bool {
         || name.starts_with(".env")
         || ENDINGS.contains(&ending)
         || (ending == "py" && (stem.starts_with("settings") || stem.ends_with("settings") || folder("settings")))
+        || (ending == "pem" && stem.contains("dh"))
         || (ending == "conf" && folder("renewal"))
         || folder("cron.d")
         || folder("cron.daily")

@@ -27,8 +27,9 @@ fn check(check: &mut Check<'_>) {
 
 fn report<'c>(check: &mut Check<'c>, server: Server<'c>, target: Version) {
     let config = check.config;
-    // The default server of a socket decides for all names on it.
-    let decides = server.tls_listens(Some(target)).filter(|l| config.default_server(&l.socket) == Some(server));
+    // The default server of a socket decides for all names on it; QUIC is TLS 1.3 anyway.
+    let listens = server.tls_listens(Some(target)).filter(|listen| !listen.is_quic(config));
+    let decides = listens.filter(|listen| config.default_server(&listen.socket) == Some(server));
     let listens: Vec<_> = decides.filter_map(|listen| listen.directive(config)).collect();
     let [first, others @ ..] = &listens[..] else { return };
     let list = default_protocols(target).join(", ");

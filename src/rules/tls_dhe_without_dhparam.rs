@@ -2,7 +2,7 @@ use crate::check::{Check, Rule};
 use crate::config::Directive;
 use crate::config::cipher::CipherList;
 use crate::config::tls::TlsLine;
-use crate::diagnostic::{Severity, Span};
+use crate::diagnostic::{Confidence, Severity, Span};
 use crate::nginx::ciphers::Suite;
 use crate::nginx::protocols::possible_defaults;
 use crate::nginx::version::Version;
@@ -12,10 +12,13 @@ pub(super) const RULE: Rule =
 
 /// Before this release, nginx had parameters of its own.
 const NO_BUILT_IN_PARAMETERS: Version = Version::new(1, 11, 0);
+/// Shorter primes can be broken.
+const MIN_BITS: usize = 2048;
 /// The groups that ask for these suites.
 const GROUPS: &[&str] = &["DHE", "EDH", "kDHE", "kEDH", "DH"];
 
 fn check(check: &mut Check<'_>) {
+    check_files(check);
     if check.target().is_some_and(|target| target < NO_BUILT_IN_PARAMETERS) {
         return;
     }
@@ -24,6 +27,19 @@ fn check(check: &mut Check<'_>) {
         if let Some(place) = list.asks_for(GROUPS, is_dhe) {
             report(check, &found, &list, place);
         }
+    }
+}
+
+/// Parameters that lie in the project and are too short.
+fn check_files(check: &mut Check<'_>) {
+    let project = check.project;
+    for line in check.config.all("ssl_dhparam") {
+        let Some(name) = line.arg(0).and_then(|path| path.rsplit('/').next()) else { continue };
+        let found = project.dh_parameters.iter().find(|file| file.file == name && file.bits < MIN_BITS);
+        let Some(file) = found else { continue };
+        let finding = check.report(line, format!("the Diffie-Hellman parameters have {} bits only", file.bits));
+        finding.help("make a file with at least 2048 bits, or drop it together with the DHE suites");
+        finding.severity(Severity::Warning).confidence(Confidence::Medium).related(file.span, "this file, by its name");
     }
 }
 

@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use crate::check::{Check, Rule};
 use crate::config::Directive;
 use crate::config::certificate::{LineageFile, lineage_file};
@@ -8,7 +10,7 @@ pub(super) const RULE: Rule =
 
 fn check(check: &mut Check<'_>) {
     let file = |line: Directive<'_>| line.arg(0).and_then(lineage_file);
-    let mut swapped = Vec::new();
+    let mut swapped = HashSet::new();
     for line in check.config.all("ssl_certificate") {
         let (message, help) = match file(line) {
             Some(LineageFile::Leaf) => {
@@ -30,12 +32,12 @@ fn check(check: &mut Check<'_>) {
         if let Some(key) = key.filter(|key| is_key && is_public(*key)) {
             finding.related(key.head(), "the two are swapped");
             edits.extend(rename(key, "privkey.pem"));
-            swapped.push(key);
+            swapped.insert(key.order());
         }
         finding.fix("use the whole chain", Safety::Safe, edits);
     }
     let keys = check.config.all("ssl_certificate_key");
-    for line in keys.filter(|line| is_public(*line)).filter(|line| !swapped.contains(line)) {
+    for line in keys.filter(|line| is_public(*line)).filter(|line| !swapped.contains(&line.order())) {
         let message = "this is a certificate, not the key that belongs to it";
         let finding = check.report_at(line, line.arg_span(0).unwrap_or(line.head()), message);
         finding.help("point `ssl_certificate_key` at privkey.pem").severity(Severity::Error).nginx_rejects = true;

@@ -1,4 +1,5 @@
 use crate::check::{Check, Rule};
+use crate::config::Directive;
 use crate::config::http::{Listen, Server};
 use crate::diagnostic::{Confidence, Severity, shorten};
 use crate::nginx::protocols::possible_defaults;
@@ -20,12 +21,12 @@ fn check(check: &mut Check<'_>) {
     }
     for server in config.servers().filter(|server| server.directive().has("ssl_protocols")) {
         let Some(Some(own)) = server.directive().protocols() else { continue };
-        let ignored = server.tls_listens(target).find_map(|listen| {
+        let ignored = server.tls_listens(target).filter(|listen| !listen.is_quic(config)).find_map(|listen| {
             let default = config.default_server(&listen.socket).filter(|default| *default != server)?;
             // A server that is not seen may come first.
-            let is_unsure = default.directive().enclosing("http").is_some_and(|http| http.is_opaque());
-            (!(is_unsure && !default.default_is_certain_by_word(listen)) && differs(default, &own, target))
-                .then_some((listen, default))
+            let is_sure = !default.directive().parent().is_some_and(Directive::is_opaque);
+            let is_default = is_sure || default.default_is_certain_by_word(listen);
+            (is_default && differs(default, &own, target)).then_some((listen, default))
         });
         if let Some((listen, default)) = ignored {
             report(check, server, listen, default);

@@ -46,6 +46,7 @@ fn check(check: &mut Check<'_>) {
         for kind in KINDS {
             kinds.extend(list.asks_for_any(kind.groups, |suite| kind.has(suite)).map(|place| (kind, place)));
         }
+        let bans: String = kinds.iter().map(|(kind, _)| format!(":!{}", kind.groups[0])).collect();
         let worst = kinds.iter().map(|(kind, _)| kind.severity).max();
         if worst > Some(Severity::Info) {
             kinds.retain(|(kind, _)| kind.severity > Severity::Info);
@@ -56,14 +57,13 @@ fn check(check: &mut Check<'_>) {
         let names = enumerate(kinds.iter().map(|(kind, _)| kind.name), kinds.len(), 50);
         let finding =
             check.report_at(found.line, *place, format!("`ssl_ciphers` still allows {names}")).severity(severity);
-        let bans: String = kinds.iter().map(|(kind, _)| format!(":!{}", kind.groups[0])).collect();
         finding.help(format!("use the list of Mozilla's guideline, or append `{bans}`"));
         for (kind, other) in kinds.iter().filter(|(_, other)| other != place) {
             finding.related(*other, format!("asks for {}", kind.name));
         }
         // A list without any suite stops nginx.
         let is_weak = |suite: &Suite| KINDS.iter().any(|kind| kind.has(suite));
-        if let Some(end) = found.line.arg_text_span(0).filter(|_| !list.suites().all(|suite| is_weak(suite))) {
+        if let Some(end) = found.line.arg_text_span(0).filter(|_| !list.suites().all(is_weak)) {
             let edits = vec![Edit::insert(end.at_end(), bans)];
             finding.fix("ban them", Safety::Unsafe, edits);
         }
