@@ -87,7 +87,7 @@ impl<'c> Server<'c> {
     /// What becomes of its visitors; ACME challenges are none.
     pub fn ending(self) -> Ending {
         let level = self.directive();
-        if level.value("ssl_reject_handshake").is_some_and(|reject| reject.arg(0) == Some("on")) {
+        if level.rejects_handshakes() {
             return Ending::Refused;
         }
         if let Some(ending) = level.rewrite_ending() {

@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 
 use super::names::ServerNames;
+use super::tls::LISTEN_REFORM;
 use super::{Config, Directive};
 use crate::nginx::context::Context;
 use crate::nginx::version::Version;
 
-/// nginx forgot `ssl on;` in this release.
-const SSL_DIRECTIVE_REMOVED: Version = Version { major: 1, minor: 25, patch: 1 };
+/// Words for QUIC in a `listen`: nginx's, that of its first previews, and that of Tengine.
+const QUIC: &[&str] = &["quic", "http3", "xquic"];
 
 /// An address and a port to listen on, or the path of a unix socket; equal if nginx would open one socket for both.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -128,6 +129,11 @@ impl Listen {
         Self { directive: None, socket, says_ssl: false, says_default: false, says_proxy_protocol: false }
     }
 
+    /// Is it about QUIC, which has TLS 1.3 built in?
+    pub fn is_quic(&self, config: &Config) -> bool {
+        self.directive(config).is_some_and(|line| line.args().skip(1).any(|word| QUIC.contains(&word)))
+    }
+
     /// The directive, unless it is nginx's own `listen 80`.
     pub fn directive<'c>(&self, config: &'c Config) -> Option<Directive<'c>> {
         self.directive.map(|index| Directive::new(config, index))
@@ -139,8 +145,7 @@ fn listen(directive: Directive<'_>) -> Listen {
     Listen {
         directive: Some(directive.order()),
         socket: Socket::parse(directive.arg(0).unwrap_or_default()),
-        // `http3` and `xquic` are QUIC, too: of its first releases, and of Tengine.
-        says_ssl: ["ssl", "quic", "http3", "xquic"].into_iter().any(has),
+        says_ssl: has("ssl") || QUIC.iter().any(|word| has(word)),
         says_default: has("default_server") || has("default"),
         says_proxy_protocol: has("proxy_protocol"),
     }
@@ -184,6 +189,12 @@ impl Config {
         let socket = self.http().sockets.get(socket)?;
         let index = socket.default.or(socket.servers.first().copied())?;
         Some(Server { config: self, index })
+    }
+
+    /// The servers on this socket, in nginx's order.
+    pub fn servers_on(&self, socket: &Socket) -> impl Iterator<Item = Server<'_>> {
+        let servers = self.http().sockets.get(socket).map_or(&[][..], |socket| &socket.servers);
+        servers.iter().map(|index| Server { config: self, index: *index })
     }
 
     /// The server that nginx picks for a host name on a public socket with this port, as far as names alone decide.
@@ -257,7 +268,7 @@ impl<'c> Server<'c> {
     /// 1.25.1, `ssl on;` did it for all sockets of the server.
     pub fn listen_is_tls(self, listen: &Listen, target: Option<Version>) -> bool {
         self.config.is_tls_socket(&listen.socket)
-            || (self.data().ssl_on && target.is_none_or(|target| target < SSL_DIRECTIVE_REMOVED))
+            || (self.data().ssl_on && target.is_none_or(|target| target < LISTEN_REFORM))
     }
 
     /// Is at least one of its sockets TLS?

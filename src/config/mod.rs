@@ -7,6 +7,9 @@ pub mod acme;
 pub mod backend;
 pub mod body;
 mod build;
+pub mod certificate;
+pub mod cipher;
+pub mod dhparam;
 mod directive;
 pub mod ending;
 pub mod entry;
@@ -27,7 +30,7 @@ pub mod simulate;
 #[cfg(test)]
 mod testing;
 mod spacing;
-mod tls;
+pub mod tls;
 mod variable;
 pub mod websocket;
 

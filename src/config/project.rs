@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::Config;
+use super::dhparam::DhParameters;
 use crate::source::{Source, SourceId, Span};
 
 /// How certificates are validated, as far as scripts and comments tell.
@@ -54,6 +55,8 @@ pub struct Project {
     pub uploads: Option<Evidence<()>>,
     /// A setting that makes the application believe X-Forwarded-Host.
     pub trusts_forwarded_host: Option<Evidence<()>>,
+    /// Diffie-Hellman parameters.
+    pub dh_parameters: Vec<DhParameters>,
 }
 
 fn regex(text: &str) -> Regex {
@@ -93,6 +96,9 @@ impl Project {
                 }
                 let trust = || FORWARDED_HOST.find(&text).map(|found| Evidence { fact: (), span: words_of(id, found) });
                 project.trusts_forwarded_host = project.trusts_forwarded_host.take().or_else(trust);
+            }
+            if source.path().extension().is_some_and(|ending| ending == "pem") {
+                project.dh_parameters.extend(DhParameters::read(id, source));
             }
         }
         project.acme_flows.sort_by_key(|flow| flow.fact.rank());
@@ -193,6 +199,7 @@ pub fn is_evidence_file(path: &Path) -> bool {
         || name.starts_with(".env")
         || ENDINGS.contains(&ending)
         || (ending == "py" && (stem.starts_with("settings") || stem.ends_with("settings") || folder("settings")))
+        || (ending == "pem" && stem.contains("dh"))
         || (ending == "conf" && folder("renewal"))
         || folder("cron.d")
         || folder("cron.daily")

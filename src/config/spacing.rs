@@ -35,19 +35,19 @@ impl Directive<'_> {
         Some(Span::new(word.source, word.start - blanks as u32, word.end))
     }
 
-    /// What to delete so that it is gone, its line break included where nothing else stands in its line.
+    /// What to delete so that nothing is left of it: its lines where it has them for itself, else the blanks before it too.
     pub fn removal(self) -> Span {
         let (before, after) = self.line_around();
-        let span = self.span();
-        if !before.trim().is_empty() || !after.trim().is_empty() {
-            return span;
+        let (span, source) = (self.span(), self.config().library().sources().get(self.in_file()));
+        let blanks = (before.len() - before.trim_end_matches([' ', '\t']).len()) as u32;
+        if before.trim().is_empty() && after.trim().is_empty() {
+            let (start, _) = source.line_range(source.line_of(span.start));
+            let line = source.line_of(span.end);
+            // Where the text ends with this line, the line break before it goes.
+            let next = if line < source.line_count() { source.line_range(line + 1).0 } else { span.end };
+            return Span::new(span.source, start, next.max(span.end));
         }
-        let source = self.config().library().sources().get(self.in_file());
-        let (line, end) = (source.line_of(span.start), span.end + after.len() as u32);
-        match line {
-            1 => Span::new(span.source, 0, end),
-            _ => Span::new(span.source, source.line_range(line - 1).1, end),
-        }
+        Span::new(span.source, span.start - blanks, span.end)
     }
 
     /// The text in front of it on its first line, and behind it on its last line.

@@ -9,6 +9,8 @@ mod alias_missing_slash;
 mod alias_traversal;
 mod body_size_default;
 mod hsts_missing;
+mod http2_directive_unsupported;
+mod listen_http2_deprecated;
 mod proxy_duplicate_header;
 mod proxy_forwarded_for_spoofable;
 mod proxy_forwarded_host_passthrough;
@@ -18,9 +20,17 @@ mod proxy_header_wrong_module;
 mod proxy_host_from_client;
 mod proxy_host_missing;
 mod proxy_set_header_dropped;
+mod ssl_directive_removed;
 mod static_location_shadowed;
+mod tls_certificate_missing;
+mod tls_default_protocols_legacy;
+mod tls_dhe_without_dhparam;
+mod tls_incomplete_chain;
 mod tls_legacy_protocol;
 mod tls_port_without_ssl;
+mod tls_protocols_ignored_by_sni;
+mod tls_stapling_without_responder;
+mod tls_weak_cipher;
 mod upstream_https_param_missing;
 mod upstream_keepalive_ineffective;
 mod upstream_param_dropped;
@@ -35,9 +45,11 @@ pub static RULES: &[Rule] = &[
     alias_traversal::RULE,
     body_size_default::RULE,
     hsts_missing::RULE,
+    http2_directive_unsupported::RULE,
     validate::include_cycle::RULE,
     validate::include_not_followed::RULE,
     validate::include_not_found::RULE,
+    listen_http2_deprecated::RULE,
     validate::lua_block_unclosed::RULE,
     validate::missing_semicolon::RULE,
     proxy_duplicate_header::RULE,
@@ -49,12 +61,20 @@ pub static RULES: &[Rule] = &[
     proxy_host_from_client::RULE,
     proxy_host_missing::RULE,
     proxy_set_header_dropped::RULE,
+    ssl_directive_removed::RULE,
     static_location_shadowed::RULE,
     validate::stray_semicolon::RULE,
     validate::suspicious_unicode::RULE,
     validate::text_after_quote::RULE,
+    tls_certificate_missing::RULE,
+    tls_default_protocols_legacy::RULE,
+    tls_dhe_without_dhparam::RULE,
+    tls_incomplete_chain::RULE,
     tls_legacy_protocol::RULE,
     tls_port_without_ssl::RULE,
+    tls_protocols_ignored_by_sni::RULE,
+    tls_stapling_without_responder::RULE,
+    tls_weak_cipher::RULE,
     validate::unbalanced_brace::RULE,
     validate::unclosed_quote::RULE,
     validate::unquoted_brace::RULE,

@@ -1,14 +1,11 @@
-use std::collections::HashMap;
-
 use crate::check::{Check, Rule};
 use crate::config::Directive;
 use crate::diagnostic::{Confidence, Edit, Safety, Severity};
-use crate::nginx::context::Context;
+use crate::nginx::protocols::PROTOCOLS;
 
 pub(super) const RULE: Rule =
     Rule { id: "tls-legacy-protocol", page: include_str!("../../rules/tls-legacy-protocol.md"), check };
 
-const VERSIONS: &[&str] = &["SSLv2", "SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"];
 /// Lines about the connection to a backend.
 const TO_BACKENDS: &[&str] = &["proxy_ssl_protocols", "grpc_ssl_protocols", "uwsgi_ssl_protocols"];
 /// So many servers are pointed at.
@@ -18,23 +15,8 @@ fn check(check: &mut Check<'_>) {
     let allowed: String = check.option("allowed", "TLSv1.2 TLSv1.3".to_owned());
     let allowed: Vec<&str> = allowed.split([' ', ',']).collect();
     let config = check.config;
-    let mut users: HashMap<u32, Vec<Directive<'_>>> = HashMap::new();
-    let mut has_servers = false;
-    for server in config.tls_servers(check.target()) {
-        has_servers = true;
-        let mut levels = std::iter::once(server).chain(server.ancestors());
-        if let Some(level) = levels.find(|level| level.has("ssl_protocols")) {
-            users.entry(level.order()).or_default().push(server);
-        }
-    }
-    for line in config.all("ssl_protocols") {
-        let Some(level) = line.parent() else { continue };
-        let servers = users.get(&level.order()).map_or(&[][..], Vec::as_slice);
-        // A part of a configuration is there to be used by servers that are not seen.
-        let is_part = !has_servers && (level.is_root() || level.is_opaque()) && level.inside() != Some(Context::Main);
-        if !servers.is_empty() || is_part {
-            report(check, line, &allowed, servers);
-        }
+    for found in config.tls_lines("ssl_protocols", check.target()) {
+        report(check, found.line, &allowed, &found.servers);
     }
     for line in TO_BACKENDS.iter().flat_map(|name| config.all(name)) {
         report(check, line, &allowed, &[]);
@@ -42,7 +24,7 @@ fn check(check: &mut Check<'_>) {
 }
 
 fn report<'c>(check: &mut Check<'c>, line: Directive<'c>, allowed: &[&str], servers: &[Directive<'c>]) {
-    let is_obsolete = |word: &str| is_one_of(word, VERSIONS) && !is_one_of(word, allowed);
+    let is_obsolete = |word: &str| is_one_of(word, PROTOCOLS) && !is_one_of(word, allowed);
     let (obsolete, others): (Vec<_>, Vec<_>) = line.args().enumerate().partition(|(_, word)| is_obsolete(word));
     let spans = obsolete.iter().filter_map(|(index, _)| line.arg_span(*index));
     let Some(place) = spans.reduce(|first, next| first.to(next)) else { return };
@@ -52,7 +34,7 @@ fn report<'c>(check: &mut Check<'c>, line: Directive<'c>, allowed: &[&str], serv
     finding.help("keep `TLSv1.2 TLSv1.3`; RFC 8996 retired TLS 1.0 and 1.1, RFC 7568 retired SSL 3.0");
     if !line.is("ssl_protocols") {
         finding.severity(Severity::Info);
-    } else if words.iter().any(|word| is_one_of(word, &VERSIONS[..2])) {
+    } else if words.iter().any(|word| is_one_of(word, &PROTOCOLS[..2])) {
         finding.severity(Severity::Error);
     }
     if servers.is_empty() && line.is("ssl_protocols") {
@@ -65,7 +47,7 @@ fn report<'c>(check: &mut Check<'c>, line: Directive<'c>, allowed: &[&str], serv
         let edits = vec![Edit::replace(place, "TLSv1.2 TLSv1.3")];
         finding.fix("switch modern versions on instead", Safety::Unsafe, edits);
     } else {
-        let has_modern = others.iter().any(|(_, word)| is_one_of(word, &VERSIONS[4..]));
+        let has_modern = others.iter().any(|(_, word)| is_one_of(word, &PROTOCOLS[4..]));
         let spans = obsolete.iter().filter_map(|(index, _)| line.removal_of_arg(*index));
         let edits = spans.map(|span| Edit::replace(span, "")).collect();
         finding.fix("switch them off", if has_modern { Safety::Safe } else { Safety::Unsafe }, edits);

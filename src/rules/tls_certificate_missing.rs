@@ -1,0 +1,78 @@
+use std::collections::HashSet;
+
+use crate::check::{Check, Rule};
+use crate::config::Directive;
+use crate::config::http::{Listen, Server};
+use crate::diagnostic::{Confidence, Severity, shorten};
+
+pub(super) const RULE: Rule =
+    Rule { id: "tls-certificate-missing", page: include_str!("../../rules/tls-certificate-missing.md"), check };
+
+fn check(check: &mut Check<'_>) {
+    let (config, target) = (check.config, check.target());
+    let mut without_key = HashSet::new();
+    for server in config.servers() {
+        let level = server.directive();
+        if level.is_opaque_upward() {
+            continue;
+        }
+        let is_new = |line: &Directive<'_>| without_key.insert(line.order());
+        if let Some(line) = level.certificate_without_key().filter(is_new) {
+            let finding = check.report(line, "a certificate without a key");
+            finding.help("add the `ssl_certificate_key` that belongs to it, at the same level").nginx_rejects = true;
+        }
+        if level.has_certificate() || level.rejects_handshakes() {
+            continue;
+        }
+        let duty = |listen: &'_ Listen| duty(server, listen);
+        let worst = server.tls_listens(target).filter_map(|listen| Some((duty(listen)?, listen)));
+        if let Some((duty, listen)) = worst.min_by_key(|(duty, _)| *duty) {
+            report(check, server, listen, duty);
+        }
+    }
+}
+
+/// Who has to have a certificate, the worst first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Duty {
+    /// The default server of a socket.
+    Default,
+    /// Every server of a socket whose default server turns all other names away.
+    BesideRejecting,
+    /// Nobody: the default server lends its own.
+    Nobody,
+}
+
+/// None where the default server lacks one as well: that is the finding then.
+fn duty(server: Server<'_>, listen: &Listen) -> Option<Duty> {
+    let default = server.directive().config().default_server(&listen.socket)?;
+    match default.directive() {
+        level if default == server || level.is_opaque_upward() => (default == server).then_some(Duty::Default),
+        level if level.has_certificate() => Some(Duty::Nobody),
+        level if level.rejects_handshakes() => Some(Duty::BesideRejecting),
+        _ => None,
+    }
+}
+
+fn report<'c>(check: &mut Check<'c>, server: Server<'c>, listen: &Listen, duty: Duty) {
+    let Some(line) = listen.directive(check.config) else { return };
+    let socket = if server.names().next().is_none() { line.arg(0) } else { None };
+    let name = shorten(&socket.map_or_else(|| server.display_name(), str::to_owned), 32);
+    let default = check.config.default_server(&listen.socket).filter(|default| *default != server);
+    let finding = check.report(line, format!("no certificate for the TLS listener of `{name}`"));
+    finding.nginx_rejects = duty != Duty::Nobody;
+    match duty {
+        Duty::Nobody => finding
+            .severity(Severity::Info)
+            .help("give it a certificate; until then visitors get that of another server"),
+        _ => finding.help("give the server a certificate, or let it refuse with `ssl_reject_handshake on`"),
+    };
+    if let Some(default) = default {
+        let what = if duty == Duty::Nobody { "its certificate is used" } else { "turns other names away" };
+        finding.related(default.directive().head(), what);
+    }
+    let is_number = listen.socket.port.is_some() || listen.socket.address.starts_with("unix:");
+    if !is_number || !server.default_is_certain(listen) {
+        finding.confidence(Confidence::Medium);
+    }
+}
