@@ -11,6 +11,7 @@ mod directive;
 pub mod ending;
 pub mod entry;
 pub mod headers;
+pub mod hsts;
 pub mod http;
 pub mod include;
 mod inherit;
@@ -25,6 +26,7 @@ pub mod simulate;
 #[cfg(test)]
 mod testing;
 mod spacing;
+pub mod terminator;
 mod tls;
 mod variable;
 pub mod websocket;

@@ -8,7 +8,14 @@ mod add_header_dropped;
 mod alias_missing_slash;
 mod alias_traversal;
 mod body_size_default;
+mod hsts_duplicate;
+mod hsts_malformed;
+mod hsts_max_age_too_short;
 mod hsts_missing;
+mod hsts_over_plain_http;
+mod hsts_preload_incomplete;
+mod hsts_unquoted_value;
+mod hsts_without_always;
 mod proxy_host_missing;
 mod proxy_set_header_dropped;
 mod static_location_shadowed;
@@ -23,7 +30,14 @@ pub static RULES: &[Rule] = &[
     alias_missing_slash::RULE,
     alias_traversal::RULE,
     body_size_default::RULE,
+    hsts_duplicate::RULE,
+    hsts_malformed::RULE,
+    hsts_max_age_too_short::RULE,
     hsts_missing::RULE,
+    hsts_over_plain_http::RULE,
+    hsts_preload_incomplete::RULE,
+    hsts_unquoted_value::RULE,
+    hsts_without_always::RULE,
     validate::include_cycle::RULE,
     validate::include_not_followed::RULE,
     validate::include_not_found::RULE,
