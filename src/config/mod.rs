@@ -5,9 +5,11 @@
 
 pub mod acme;
 pub mod backend;
+pub mod backend_tls;
 pub mod body;
 mod build;
 mod directive;
+pub mod early_data;
 pub mod ending;
 pub mod entry;
 pub mod headers;

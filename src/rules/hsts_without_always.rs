@@ -1,6 +1,6 @@
 use crate::check::{Check, Rule};
 use crate::config::ending::Ending;
-use crate::config::hsts::Reach;
+use crate::config::hsts::{Reach, max_age};
 use crate::diagnostic::{Confidence, Edit, Safety};
 use crate::nginx::version::Version;
 
@@ -17,8 +17,11 @@ fn check(check: &mut Check<'_>) {
     for found in check.config.hsts_lines(check.target()) {
         // With a third word that is not `always`, nginx does not start.
         let is_complete = !found.is_plain() || found.line.args().len() != 2;
+        let mut values = found.values().into_iter().peekable();
+        // What withdraws the promise has nothing to protect.
+        let withdraws = values.peek().is_some() && values.all(|value| max_age(value.text) == Some("0"));
         // A redirect always carries it.
-        if is_complete || found.reach == Reach::Visitors(Ending::Redirected) {
+        if is_complete || withdraws || found.reach == Reach::Visitors(Ending::Redirected) {
             continue;
         }
         let finding = check.report(found.line, "Strict-Transport-Security is not sent with error answers");

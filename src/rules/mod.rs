@@ -19,8 +19,11 @@ mod hsts_without_always;
 mod proxy_host_missing;
 mod proxy_set_header_dropped;
 mod static_location_shadowed;
+mod tls_early_data_replay;
 mod tls_legacy_protocol;
 mod tls_port_without_ssl;
+mod tls_upstream_not_verified;
+mod tls_upstream_sni_missing;
 mod websocket_upgrade_incomplete;
 
 /// Every rule, sorted by id.
@@ -49,8 +52,11 @@ pub static RULES: &[Rule] = &[
     validate::stray_semicolon::RULE,
     validate::suspicious_unicode::RULE,
     validate::text_after_quote::RULE,
+    tls_early_data_replay::RULE,
     tls_legacy_protocol::RULE,
     tls_port_without_ssl::RULE,
+    tls_upstream_not_verified::RULE,
+    tls_upstream_sni_missing::RULE,
     validate::unbalanced_brace::RULE,
     validate::unclosed_quote::RULE,
     validate::unquoted_brace::RULE,
