@@ -232,7 +232,7 @@ pub fn default_host<'c>(pass: Directive<'c>) -> &'c str {
 }
 
 /// Name and port in a target, without scheme and path.
-fn authority<'c>(pass: Directive<'c>) -> &'c str {
+pub(super) fn authority<'c>(pass: Directive<'c>) -> &'c str {
     let target = pass.arg(0).unwrap_or_default();
     let rest = target.split_once("://").map_or(target, |(_, rest)| rest);
     if rest.starts_with("unix:") {

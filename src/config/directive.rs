@@ -171,6 +171,14 @@ impl<'c> Directive<'c> {
         std::iter::successors(first, next).map(move |index| Self::new(self.config, index))
     }
 
+    /// The directives behind it in the same block.
+    pub fn siblings_behind(self) -> impl Iterator<Item = Self> + Clone {
+        let end = self.parent().map_or(0, |parent| parent.data().subtree_end);
+        let next = move |index: u32| Some(self.config.nodes[index as usize].subtree_end).filter(|next| *next < end);
+        std::iter::successors(next(self.index), move |index| next(*index))
+            .map(move |index| Self::new(self.config, index))
+    }
+
     /// Everything in its body, however deep.
     pub fn descendants(self) -> impl Iterator<Item = Self> + Clone {
         (self.index + 1..self.data().subtree_end).map(move |index| Self::new(self.config, index))

@@ -101,7 +101,7 @@ fn is_security(name: &str, line: Directive<'_>) -> bool {
 }
 
 /// Does it send anything? A header with an empty value is left out of the answer.
-fn can_send(line: Directive<'_>) -> bool {
+pub(super) fn can_send(line: Directive<'_>) -> bool {
     let value = line.arg(1).unwrap_or_default();
     line.config().possible_values(value).is_none_or(|values| values.iter().any(|value| !value.text.is_empty()))
 }

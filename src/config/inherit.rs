@@ -53,6 +53,15 @@ impl<'c> Directive<'c> {
         self.has(name) && list_mode_name(name).is_none_or(|mode| self.list_mode(mode) == ListMode::On)
     }
 
+    /// Does what is in force around this level also hold here?
+    pub fn lets_in(self, name: &str) -> bool {
+        match list_mode_name(name).map_or(ListMode::On, |mode| self.list_mode(mode)) {
+            ListMode::On => !self.has(name),
+            ListMode::Off => false,
+            ListMode::Merge => true,
+        }
+    }
+
     /// The mode is itself inherited, and so is found from inside outwards.
     fn list_mode(self, mode_name: &str) -> ListMode {
         match self.value(mode_name).and_then(|mode| mode.arg(0)) {

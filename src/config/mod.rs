@@ -5,16 +5,19 @@
 
 pub mod acme;
 pub mod backend;
+pub mod backend_tls;
 pub mod body;
 mod build;
 pub mod certificate;
 pub mod cipher;
 pub mod dhparam;
 mod directive;
+pub mod early_data;
 pub mod ending;
 pub mod entry;
 pub mod forwarded;
 pub mod headers;
+pub mod hsts;
 pub mod http;
 pub mod include;
 mod inherit;
@@ -30,6 +33,7 @@ pub mod simulate;
 #[cfg(test)]
 mod testing;
 mod spacing;
+pub mod terminator;
 pub mod tls;
 mod variable;
 pub mod websocket;

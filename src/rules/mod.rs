@@ -8,7 +8,14 @@ mod add_header_dropped;
 mod alias_missing_slash;
 mod alias_traversal;
 mod body_size_default;
+mod hsts_duplicate;
+mod hsts_malformed;
+mod hsts_max_age_too_short;
 mod hsts_missing;
+mod hsts_over_plain_http;
+mod hsts_preload_incomplete;
+mod hsts_unquoted_value;
+mod hsts_without_always;
 mod http2_directive_unsupported;
 mod listen_http2_deprecated;
 mod proxy_duplicate_header;
@@ -25,11 +32,14 @@ mod static_location_shadowed;
 mod tls_certificate_missing;
 mod tls_default_protocols_legacy;
 mod tls_dhe_without_dhparam;
+mod tls_early_data_replay;
 mod tls_incomplete_chain;
 mod tls_legacy_protocol;
 mod tls_port_without_ssl;
 mod tls_protocols_ignored_by_sni;
 mod tls_stapling_without_responder;
+mod tls_upstream_not_verified;
+mod tls_upstream_sni_missing;
 mod tls_weak_cipher;
 mod upstream_https_param_missing;
 mod upstream_keepalive_ineffective;
@@ -44,7 +54,14 @@ pub static RULES: &[Rule] = &[
     alias_missing_slash::RULE,
     alias_traversal::RULE,
     body_size_default::RULE,
+    hsts_duplicate::RULE,
+    hsts_malformed::RULE,
+    hsts_max_age_too_short::RULE,
     hsts_missing::RULE,
+    hsts_over_plain_http::RULE,
+    hsts_preload_incomplete::RULE,
+    hsts_unquoted_value::RULE,
+    hsts_without_always::RULE,
     http2_directive_unsupported::RULE,
     validate::include_cycle::RULE,
     validate::include_not_followed::RULE,
@@ -69,11 +86,14 @@ pub static RULES: &[Rule] = &[
     tls_certificate_missing::RULE,
     tls_default_protocols_legacy::RULE,
     tls_dhe_without_dhparam::RULE,
+    tls_early_data_replay::RULE,
     tls_incomplete_chain::RULE,
     tls_legacy_protocol::RULE,
     tls_port_without_ssl::RULE,
     tls_protocols_ignored_by_sni::RULE,
     tls_stapling_without_responder::RULE,
+    tls_upstream_not_verified::RULE,
+    tls_upstream_sni_missing::RULE,
     tls_weak_cipher::RULE,
     validate::unbalanced_brace::RULE,
     validate::unclosed_quote::RULE,

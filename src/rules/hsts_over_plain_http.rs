@@ -1,0 +1,36 @@
+use crate::check::{Check, Rule};
+use crate::config::headers::header_key;
+use crate::config::hsts::{HSTS, max_age};
+use crate::config::http::Server;
+use crate::config::terminator::Terminators;
+use crate::diagnostic::Confidence;
+
+pub(super) const RULE: Rule =
+    Rule { id: "hsts-over-plain-http", page: include_str!("../../rules/hsts-over-plain-http.md"), check };
+
+fn check(check: &mut Check<'_>) {
+    let (config, target) = (check.config, check.target());
+    let terminators = Terminators::new(config);
+    let has_tls = config.servers().any(|server| server.is_tls(target));
+    for line in config.all("add_header").filter(|line| line.arg(0).is_some_and(|name| header_key(name) == HSTS)) {
+        let Some(server) = config.server_of(line) else { continue };
+        // A value with variables may be empty on plain HTTP.
+        let sends = line.arg(1).is_some_and(|value| max_age(value).is_some_and(|age| age != "0"));
+        if !sends || !is_plain(server) || server.is_tls(target) || terminators.is_in_front_of(server) {
+            continue;
+        }
+        let finding = check.report(line, "Strict-Transport-Security on a plain HTTP server has no effect");
+        finding.help("browsers must ignore it there; send it from the server that speaks TLS");
+        if let Some(listen) = server.listens().iter().find_map(|listen| listen.directive(config)) {
+            finding.related(listen.head(), "plain HTTP");
+        }
+        if !has_tls {
+            finding.confidence(Confidence::Medium);
+        }
+    }
+}
+
+/// Do visitors reach this server at the port of plain HTTP alone? Other ports are seen behind proxies that end TLS.
+fn is_plain(server: Server<'_>) -> bool {
+    !server.directive().is_opaque() && server.listens().iter().all(|listen| listen.socket.port == Some(80))
+}
