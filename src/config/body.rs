@@ -14,13 +14,17 @@ const BODILESS: &[&str] =
 /// where paths speak of anything else?
 pub fn takes_bodies(pass: Directive<'_>) -> bool {
     let Some(location) = pass.enclosing("location").and_then(Location::new) else { return true };
-    let (level, server) = (location.directive, pass.enclosing("server"));
+    let level = location.directive;
     let refuses =
         |limit: Directive<'_>| limit.own("deny").any(|deny| deny.arg(0) == Some("all")) && !limit.has("allow");
     let only_reads = |limit: Directive<'_>| limit.args().all(|method| READING.contains(&method)) && refuses(limit);
-    let answers_before = level.has("return") || server.is_some_and(|server| server.has("return"));
     let is_bodiless = location.has_segment(BODILESS) || location.is_socket_endpoint();
-    !answers_before && !is_bodiless && !level.own("limit_except").any(only_reads)
+    !answers_before(pass) && !is_bodiless && !level.own("limit_except").any(only_reads)
+}
+
+/// Does a `return` of the location or the server answer before this `*_pass` is asked?
+pub fn answers_before(pass: Directive<'_>) -> bool {
+    ["location", "server"].iter().any(|block| pass.enclosing(block).is_some_and(|level| level.has("return")))
 }
 
 /// How general the location of a `*_pass` is, the most general first: `/`, then named ones, short prefixes, regexes, single

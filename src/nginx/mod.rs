@@ -6,6 +6,7 @@
 
 pub mod context;
 pub mod directives;
+pub mod measure;
 pub mod stock;
 pub mod variables;
 pub mod version;

@@ -1,10 +1,9 @@
 use std::collections::HashSet;
 
 use crate::check::{Check, Rule};
-use crate::config::Directive;
-use crate::config::backend::{HeaderUse, PROXY_HEADERS, Target, default_host, is_header};
+use crate::config::backend::{PROXY_HEADERS, Target, default_host, is_header};
 use crate::config::http::Server;
-use crate::diagnostic::{Edit, Fix, Safety};
+use crate::diagnostic::{Edit, Safety};
 
 pub(super) const RULE: Rule =
     Rule { id: "proxy-host-missing", page: include_str!("../../rules/proxy-host-missing.md"), check };
@@ -30,8 +29,10 @@ fn check(check: &mut Check<'_>) {
             if let Some(upstream) = backends.upstream(pass) {
                 finding.related(upstream.head(), "the name of this group becomes the host name");
             }
-            if let Some(location) = pass.enclosing("location").filter(|location| mended.insert(location.order())) {
-                finding.fixes.extend(fix(&found, location, pass));
+            let is_first = pass.enclosing("location").is_some_and(|location| mended.insert(location.order()));
+            let host = ["proxy_set_header Host $host;".to_owned()];
+            if let Some((place, text)) = found.insertion(PROXY_HEADERS, pass, &host).filter(|_| is_first) {
+                finding.fix("pass the requested host name on", Safety::Safe, vec![Edit::insert(place, text)]);
             }
         }
     }
@@ -49,18 +50,4 @@ fn help(host: &str) -> String {
         false => "frameworks that check the name answer 400, others build wrong links",
     };
     format!("{why}; add `proxy_set_header Host $host;`")
-}
-
-/// A line for `Host`, and all that the location would no longer inherit with a line of its own.
-fn fix<'c>(found: &HeaderUse<'c>, location: Directive<'c>, pass: Directive<'c>) -> Option<Fix> {
-    let next_to = std::iter::once(pass).chain(pass.ancestors()).find(|level| level.parent() == Some(location))?;
-    if next_to.in_file() != location.in_file() {
-        return None;
-    }
-    let inherited = found.level.own(PROXY_HEADERS.name).filter(|_| found.level != location);
-    let mut lines: Vec<String> = inherited.map(Directive::as_line).collect();
-    lines.push("proxy_set_header Host $host;".to_owned());
-    let (place, text) = next_to.insertion_before(&lines);
-    let title = "pass the requested host name on".to_owned();
-    Some(Fix { title, safety: Safety::Safe, edits: vec![Edit::insert(place, text)] })
 }

@@ -102,7 +102,10 @@ fn access_rules_come_after_rewrites_and_reach_nested_locations() {
 #[test]
 fn try_files_takes_the_file_that_was_asked_for() {
     assert_eq!(end("root /r; location / { try_files $uri $uri/ /index.php; }", "/a"), "/r/a");
-    assert_eq!(end("location / { try_files /off.html @app; } location @app { proxy_pass http://b; }", "/a"), "http://b");
+    assert_eq!(
+        end("location / { try_files /off.html @app; } location @app { proxy_pass http://b; }", "/a"),
+        "http://b"
+    );
     assert_eq!(end("location / { try_files /off.html =404; }", "/a"), "404");
     assert_eq!(end("try_files /off.html =404; location /a { root /r; }", "/a"), "/r/a");
     assert_eq!(end("try_files /off.html =404; location /b { root /r; }", "/a"), "404");

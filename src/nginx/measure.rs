@@ -1,0 +1,81 @@
+//! Sizes and times as nginx reads them.
+
+/// Bytes of a buffer size, such as `128k`: an integer, and one of k and m in either case.
+pub fn size(text: &str) -> Option<u64> {
+    scaled(text, &[('k', 10), ('m', 20)])
+}
+
+/// Bytes of the size of a file or a body, such as `2g`: as [`size`], and g, too.
+pub fn offset(text: &str) -> Option<u64> {
+    scaled(text, &[('k', 10), ('m', 20), ('g', 30)])
+}
+
+fn scaled(text: &str, units: &[(char, u32)]) -> Option<u64> {
+    let unit = text
+        .chars()
+        .next_back()
+        .and_then(|last| units.iter().find(|(unit, _)| last.eq_ignore_ascii_case(unit)).map(|(_, shift)| *shift));
+    let number = if unit.is_some() { &text[..text.len() - 1] } else { text };
+    let bytes = integer(number)?.checked_mul(1 << unit.unwrap_or(0))?;
+    i64::try_from(bytes).is_ok().then_some(bytes)
+}
+
+/// Milliseconds of a time, such as `1m 30s` without the blank: numbers with units, larger ones first; a bare number counts
+/// seconds.
+pub fn milliseconds(text: &str) -> Option<u64> {
+    const UNITS: &[(&str, u64)] = &[
+        ("y", 31_536_000_000),
+        ("M", 2_592_000_000),
+        ("w", 604_800_000),
+        ("d", 86_400_000),
+        ("h", 3_600_000),
+        ("m", 60_000),
+        ("s", 1_000),
+        ("ms", 1),
+    ];
+    let (mut rest, mut total, mut least) = (text, 0_u64, 0);
+    while !rest.is_empty() {
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        let number = integer(&rest[..digits])?;
+        let behind = &rest[digits..];
+        let letters = behind.bytes().take_while(u8::is_ascii_alphabetic).count();
+        let (unit, last) = match &behind[..letters] {
+            "" if behind.is_empty() => ("s", true),
+            unit => (unit, false),
+        };
+        let at = UNITS.iter().position(|(name, _)| *name == unit).filter(|at| *at >= least)?;
+        least = if last { UNITS.len() } else { at + 1 };
+        total = total.checked_add(number.checked_mul(UNITS[at].1)?)?;
+        rest = behind[letters..].trim_start_matches(' ');
+    }
+    (!text.is_empty()).then_some(total)
+}
+
+fn integer(text: &str) -> Option<u64> {
+    (!text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse().ok())?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{milliseconds, offset, size};
+
+    #[test]
+    fn sizes_are_integers_with_one_letter() {
+        assert_eq!((size("8"), size("8k"), size("2M"), size("1g")), (Some(8), Some(8192), Some(2 << 20), None));
+        assert_eq!((offset("0m"), offset("1G"), offset("2048m")), (Some(0), Some(1 << 30), Some(2 << 30)));
+        for text in ["", "m", "10MB", "1.5m", "-1", "+1", "off", "1T", "10 m", "99999999999g", "é"] {
+            assert_eq!(offset(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn times_go_from_large_units_to_small_ones() {
+        for (text, time) in [("60", 60_000), ("60s", 60_000), ("1h", 3_600_000), ("1m30s", 90_000), ("500ms", 500)] {
+            assert_eq!(milliseconds(text), Some(time), "{text}");
+        }
+        assert_eq!(milliseconds("1M"), Some(2_592_000_000));
+        for text in ["", "s", "30s1m", "1.5h", "1hour", "-1"] {
+            assert_eq!(milliseconds(text), None, "{text}");
+        }
+    }
+}
