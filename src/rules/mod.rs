@@ -14,6 +14,9 @@ mod proxy_set_header_dropped;
 mod static_location_shadowed;
 mod tls_legacy_protocol;
 mod tls_port_without_ssl;
+mod websocket_connection_constant;
+mod websocket_headers_missing;
+mod websocket_read_timeout_default;
 mod websocket_upgrade_incomplete;
 
 /// Every rule, sorted by id.
@@ -40,6 +43,9 @@ pub static RULES: &[Rule] = &[
     validate::unbalanced_brace::RULE,
     validate::unclosed_quote::RULE,
     validate::unquoted_brace::RULE,
+    websocket_connection_constant::RULE,
+    websocket_headers_missing::RULE,
+    websocket_read_timeout_default::RULE,
     websocket_upgrade_incomplete::RULE,
     validate::word_too_long::RULE,
 ];
