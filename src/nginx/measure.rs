@@ -51,13 +51,43 @@ pub fn milliseconds(text: &str) -> Option<u64> {
     (!text.is_empty()).then_some(total)
 }
 
+/// A size that nginx reads, and that stands for what somebody wrote in another way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LikelySize {
+    /// In nginx's notation.
+    pub text: String,
+    /// Is it the same number and the same unit, spelled otherwise?
+    pub is_spelling: bool,
+}
+
+/// What `10MB`, `10 m` or `1.5g` is meant to be.
+pub fn likely_size(written: &str) -> Option<LikelySize> {
+    let at = written.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(written.len());
+    let (number, unit) = (&written[..at], written[at..].trim().to_ascii_lowercase());
+    let (unit, smaller) = match unit.as_str() {
+        "" | "b" | "byte" | "bytes" => ("", None),
+        "k" | "kb" | "kib" => ("k", Some("")),
+        "m" | "mb" | "mib" => ("m", Some("k")),
+        "g" | "gb" | "gib" => ("g", Some("m")),
+        "t" | "tb" | "tib" => ("t", Some("g")),
+        _ => return None,
+    };
+    if let Some(number) = integer(number).filter(|_| unit != "t") {
+        return Some(LikelySize { text: format!("{number}{unit}"), is_spelling: true });
+    }
+    let number: f64 = number.parse().ok()?;
+    let scaled = number * 1024.0;
+    let is_sound = scaled.fract() == 0.0 && scaled < 1e15;
+    is_sound.then(|| smaller.map(|unit| LikelySize { text: format!("{scaled:.0}{unit}"), is_spelling: false }))?
+}
+
 fn integer(text: &str) -> Option<u64> {
     (!text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse().ok())?
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{milliseconds, offset, size};
+    use super::{likely_size, milliseconds, offset, size};
 
     #[test]
     fn sizes_are_integers_with_one_letter() {
@@ -66,6 +96,16 @@ mod tests {
         for text in ["", "m", "10MB", "1.5m", "-1", "+1", "off", "1T", "10 m", "99999999999g", "é"] {
             assert_eq!(offset(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn other_spellings_are_understood() {
+        let likely = |text| likely_size(text).map(|likely| (likely.text, likely.is_spelling));
+        assert_eq!(likely("10MB"), Some(("10m".to_owned(), true)));
+        assert_eq!(likely("10 G"), Some(("10g".to_owned(), true)));
+        assert_eq!(likely("1.5g"), Some(("1536m".to_owned(), false)));
+        assert_eq!(likely("1T"), Some(("1024g".to_owned(), false)));
+        assert_eq!((likely("off"), likely("-1"), likely("1.3m"), likely("")), (None, None, None, None));
     }
 
     #[test]

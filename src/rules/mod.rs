@@ -7,7 +7,11 @@ mod acme_challenge_unreachable;
 mod add_header_dropped;
 mod alias_missing_slash;
 mod alias_traversal;
+mod body_buffer_oversized;
 mod body_size_default;
+mod body_size_excessive;
+mod body_size_invalid;
+mod body_size_unlimited;
 mod hsts_missing;
 mod proxy_host_missing;
 mod proxy_set_header_dropped;
@@ -25,7 +29,11 @@ pub static RULES: &[Rule] = &[
     add_header_dropped::RULE,
     alias_missing_slash::RULE,
     alias_traversal::RULE,
+    body_buffer_oversized::RULE,
     body_size_default::RULE,
+    body_size_excessive::RULE,
+    body_size_invalid::RULE,
+    body_size_unlimited::RULE,
     hsts_missing::RULE,
     validate::include_cycle::RULE,
     validate::include_not_followed::RULE,
