@@ -117,11 +117,11 @@ impl<'c> Backends<'c> {
         })
     }
 
-    /// Every line that limits bodies, with what takes bodies under it, in nginx's order. What a named location says for
-    /// itself comes too late to count.
+    /// Every line that limits bodies, with what takes bodies of strangers under it, in nginx's order. What a named location
+    /// says for itself comes too late to count.
     pub fn limit_uses(&self) -> Vec<LimitUse<'c>> {
         let mut uses: BTreeMap<u32, LimitUse<'c>> = BTreeMap::new();
-        for receiver in self.body_receivers() {
+        for receiver in self.body_receivers().filter(|receiver| !is_for_few(*receiver)) {
             let Some(limit) = receiver.parent().and_then(Directive::body_limit) else { continue };
             let Some(line) = limit.by.filter(|by| !is_in_named_location(*by)) else { continue };
             let found = uses.entry(line.order()).or_insert(LimitUse { limit, line, receivers: Vec::new() });
@@ -129,6 +129,15 @@ impl<'c> Backends<'c> {
         }
         uses.into_values().collect()
     }
+}
+
+/// Do the address rules in force leave only those that they name?
+fn is_for_few(receiver: Directive<'_>) -> bool {
+    let rules = receiver.ancestors().find(|level| level.has("allow") || level.has("deny"));
+    let is_any =
+        receiver.parent().and_then(|level| level.value("satisfy")).is_some_and(|one| one.arg(0) == Some("any"));
+    let last = rules.and_then(|rules| rules.own("deny").next_back());
+    !is_any && last.is_some_and(|deny| deny.arg(0) == Some("all"))
 }
 
 /// Does a line stand directly in a named location?

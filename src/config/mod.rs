@@ -8,6 +8,7 @@ pub mod backend;
 pub mod body;
 mod build;
 mod directive;
+pub mod detour;
 pub mod ending;
 pub mod entry;
 pub mod headers;
@@ -25,6 +26,7 @@ pub mod simulate;
 #[cfg(test)]
 mod testing;
 mod spacing;
+pub mod target;
 mod tls;
 mod variable;
 pub mod websocket;

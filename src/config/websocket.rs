@@ -133,7 +133,9 @@ impl Location<'_> {
     /// Does its path end with the name of a file, such as a script that talks to a WebSocket?
     pub fn is_about_files(&self) -> bool {
         let end = self.pattern.trim_end_matches(['$', ')']).to_ascii_lowercase();
-        [".js", ".css", ".map", ".html", ".htm", ".php", ".png", ".svg"].iter().any(|ending| end.ends_with(ending))
+        [".js", ".css", ".map", ".wsdl", ".html", ".htm", ".php", ".png", ".svg"]
+            .iter()
+            .any(|ending| end.ends_with(ending))
     }
 
     /// Does its path speak of WebSockets?

@@ -4,7 +4,6 @@ use crate::diagnostic::{Edit, Safety, shorten};
 use crate::nginx::context::Context;
 use crate::nginx::directives::lookup;
 use crate::nginx::measure::{likely_size, offset, size};
-use crate::template::is_symbolic;
 
 pub(super) const RULE: Rule =
     Rule { id: "body-size-invalid", page: include_str!("../../rules/body-size-invalid.md"), check };
@@ -46,7 +45,7 @@ fn check_value<'c>(check: &mut Check<'c>, directive: Directive<'c>) {
     let is_right = value == first && parse(first).is_some();
     // More words, or a second one on another line, come from a semicolon that was forgotten.
     let is_one_value = directive.args().len() < 3 && !check.config.library().text(start.to(last)).contains('\n');
-    if is_right || !is_one_value || directive.args().any(is_symbolic) {
+    if is_right || !is_one_value || !is_plain(&value) {
         return;
     }
     let likely = likely_size(&value);
@@ -67,4 +66,9 @@ fn check_value<'c>(check: &mut Check<'c>, directive: Directive<'c>) {
     {
         finding.fix("write the size as nginx reads it", Safety::Safe, vec![Edit::replace(start.to(last), text)]);
     }
+}
+
+/// Is there nothing in it that a script may be about to fill in?
+fn is_plain(value: &str) -> bool {
+    !value.is_empty() && value.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '+' | ' '))
 }

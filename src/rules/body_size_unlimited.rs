@@ -20,7 +20,7 @@ fn check(check: &mut Check<'_>) {
             .into_iter()
             .any(streams);
         let victim = if is_streamed { "keep the backend busy" } else { "fill the disk" };
-        let finding = check.report(found.line, format!("no limit for request bodies: any client can {victim}"));
+        let finding = check.report(found.line, format!("no limit for request bodies: a single client can {victim}"));
         finding.help("set a real limit, and keep 0 for single upload locations that check the size themselves");
         if found.line.context() == Some(Context::Location) {
             finding.severity(Severity::Info);

@@ -10,6 +10,8 @@ mod alias_traversal;
 mod body_buffer_oversized;
 mod body_size_default;
 mod body_size_excessive;
+mod body_size_ineffective;
+mod body_size_internal_target;
 mod body_size_invalid;
 mod body_size_unlimited;
 mod hsts_missing;
@@ -32,6 +34,8 @@ pub static RULES: &[Rule] = &[
     body_buffer_oversized::RULE,
     body_size_default::RULE,
     body_size_excessive::RULE,
+    body_size_ineffective::RULE,
+    body_size_internal_target::RULE,
     body_size_invalid::RULE,
     body_size_unlimited::RULE,
     hsts_missing::RULE,
