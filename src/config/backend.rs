@@ -6,6 +6,7 @@ use super::location::Location;
 use super::{Config, Directive};
 use crate::nginx::context::Context;
 use crate::nginx::version::Version;
+use crate::source::Span;
 use crate::template::is_symbolic;
 
 /// From this release on, nginx speaks HTTP/1.1 to a backend unless told otherwise, and sends no `Connection: close`.
@@ -98,6 +99,18 @@ impl<'c> HeaderUse<'c> {
         let own: HashSet<String> = self.level.own(list.name).filter_map(header_name).collect();
         let is_lost = |line: &Directive<'_>| header_name(*line).is_some_and(|name| !own.contains(&name));
         outer.map(|outer| outer.own(list.name).filter(is_lost).collect()).unwrap_or_default()
+    }
+}
+
+impl<'c> HeaderUse<'c> {
+    /// Where and what to insert so that these lines are in force in the location of a `*_pass`, too: next to it, and with
+    /// all that the location would no longer inherit with lines of its own.
+    pub fn insertion(&self, list: HeaderList, pass: Directive<'c>, added: &[String]) -> Option<(Span, String)> {
+        let location = pass.enclosing("location")?;
+        let next_to = std::iter::once(pass).chain(pass.ancestors()).find(|level| level.parent() == Some(location))?;
+        let inherited = self.level.own(list.name).filter(|_| self.level != location);
+        let lines: Vec<String> = inherited.map(Directive::as_line).chain(added.iter().cloned()).collect();
+        (next_to.in_file() == location.in_file()).then(|| next_to.insertion_before(&lines))
     }
 }
 

@@ -48,6 +48,20 @@ impl<'c> Directive<'c> {
         own.or_else(|| if inherits { self.ancestors().find_map(|level| level.own(name).next_back()) } else { None })
     }
 
+    /// As [`Directive::value`], for what nested levels inherit; the outer `None` says that something unknown on the way may
+    /// set it, too.
+    pub fn certain_value(self, name: &str) -> Option<Option<Self>> {
+        for level in std::iter::once(self).chain(self.ancestors()) {
+            if let Some(own) = level.own(name).next_back() {
+                return Some(Some(own));
+            }
+            if level.is_opaque() {
+                return None;
+            }
+        }
+        Some(None)
+    }
+
     /// Do own lines of this name replace what this level would inherit?
     pub fn replaces(self, name: &str) -> bool {
         self.has(name) && list_mode_name(name).is_none_or(|mode| self.list_mode(mode) == ListMode::On)

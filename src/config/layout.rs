@@ -33,4 +33,15 @@ impl Directive<'_> {
         let text = lines.iter().map(|line| format!("{line}{separator}")).collect();
         (self.span().at_start(), text)
     }
+
+    /// What to replace (or where to insert, if the place is empty), and the text, so that this level has this value of a
+    /// directive with one argument. None where an own line comes from another file, and where the body is empty.
+    pub fn assignment(self, name: &str, value: &str) -> Option<(Span, String)> {
+        let is_here = |directive: &Self| directive.in_file() == self.in_file();
+        if let Some(own) = self.own(name).next_back() {
+            return own.arg_span(0).filter(|_| is_here(&own)).map(|place| (place, value.to_owned()));
+        }
+        let first = self.children().find(is_here)?;
+        Some(first.insertion_before(&[format!("{name} {value};")]))
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::sync::Arc;
+use std::collections::HashMap;
 
 use super::Directive;
 use super::http::Server;
@@ -236,43 +237,57 @@ fn common_prefix(a: &str, b: &str) -> usize {
 
 /// The location of `server` that answers `path` (normalised, without arguments).
 pub fn choose<'c>(server: Directive<'c>, path: &str) -> Choice<'c> {
-    let mut from = server;
-    let mut chosen = Choice::Server;
-    loop {
-        match choose_from(from, path) {
-            (found, None) => return found.map_or(chosen, Choice::Location),
-            // A regex was taken: what is nested in it comes next.
-            (Some(regex), Some(true)) => {
-                chosen = Choice::Location(regex);
-                from = regex.directive;
-            }
-            _ => return Choice::Unknown,
-        }
-    }
+    Chooser::default().choose(server, path)
 }
 
-/// Prefixes inwards, then regexes outwards. Says whether what it found is a regex; `Some(false)` means not known.
-fn choose_from<'c>(from: Directive<'c>, path: &str) -> (Option<Location<'c>>, Option<bool>) {
-    let mut levels = vec![(Locations::of(from), false)];
-    let mut best: Option<Location<'c>> = None;
-    while let Some((locations, stops)) = levels.last_mut() {
-        let Some(found) = locations.longest(path) else { break };
-        if found.modifier == Modifier::Exact {
-            return (Some(found), None);
+/// Answers many look-ups; the locations of each level are made ready once.
+#[derive(Debug, Default)]
+pub struct Chooser<'c> {
+    levels: HashMap<u32, Locations<'c>>,
+}
+
+impl<'c> Chooser<'c> {
+    /// The location of `server` that answers `path` (normalised, without arguments).
+    pub fn choose(&mut self, server: Directive<'c>, path: &str) -> Choice<'c> {
+        let mut from = server;
+        let mut chosen = Choice::Server;
+        loop {
+            match self.choose_from(from, path) {
+                (found, None) => return found.map_or(chosen, Choice::Location),
+                // A regex was taken: what is nested in it comes next.
+                (Some(regex), Some(true)) => {
+                    chosen = Choice::Location(regex);
+                    from = regex.directive;
+                }
+                _ => return Choice::Unknown,
+            }
         }
-        *stops = found.modifier == Modifier::StopPrefix;
-        best = Some(found);
-        levels.push((Locations::of(found.directive), false));
     }
-    for (locations, stops) in levels.iter().rev() {
-        if *stops {
-            continue;
-        }
-        match locations.first_regex(path) {
-            Some(Some(regex)) => return (Some(regex), Some(true)),
-            Some(None) => {}
-            None => return (None, Some(false)),
-        }
+
+    fn level(&mut self, level: Directive<'c>) -> &Locations<'c> {
+        self.levels.entry(level.order()).or_insert_with(|| Locations::of(level))
     }
-    (best, None)
+
+    /// Prefixes inwards, then regexes outwards. Says whether what it found is a regex; `Some(false)` means not known.
+    fn choose_from(&mut self, from: Directive<'c>, path: &str) -> (Option<Location<'c>>, Option<bool>) {
+        let mut levels = vec![(from, false)];
+        let mut best: Option<Location<'c>> = None;
+        while let Some((level, stops)) = levels.last_mut() {
+            let Some(found) = self.level(*level).longest(path) else { break };
+            if found.modifier == Modifier::Exact {
+                return (Some(found), None);
+            }
+            *stops = found.modifier == Modifier::StopPrefix;
+            best = Some(found);
+            levels.push((found.directive, false));
+        }
+        for (level, _) in levels.iter().rev().filter(|(_, stops)| !stops) {
+            match self.level(*level).first_regex(path) {
+                Some(Some(regex)) => return (Some(regex), Some(true)),
+                Some(None) => {}
+                None => return (None, Some(false)),
+            }
+        }
+        (best, None)
+    }
 }

@@ -12,6 +12,7 @@ pub mod certificate;
 pub mod cipher;
 pub mod dhparam;
 mod directive;
+pub mod detour;
 pub mod early_data;
 pub mod ending;
 pub mod entry;
@@ -33,6 +34,7 @@ pub mod simulate;
 #[cfg(test)]
 mod testing;
 mod spacing;
+pub mod target;
 pub mod terminator;
 pub mod tls;
 mod variable;

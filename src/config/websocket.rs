@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 
-use super::backend::{HTTP_1_1_BY_DEFAULT, HeaderUse, PROXY_HEADERS};
+use super::backend::{Backends, HTTP_1_1_BY_DEFAULT, HeaderUse, PROXY_HEADERS, is_header};
 use super::location::Location;
 use super::{Config, Directive};
 use crate::nginx::version::Version;
 use crate::template::is_symbolic;
 
 /// Parts of paths that stand for WebSocket endpoints.
-const SOCKET_SEGMENTS: &[&str] = &[
+pub const SOCKET_SEGMENTS: &[&str] = &[
     "ws",
     "wss",
     "websocket",
@@ -23,6 +23,10 @@ const SOCKET_SEGMENTS: &[&str] = &[
     "primus",
     "_stcore",
 ];
+
+/// Those of them that stand for libraries whose servers send something every half minute or more often.
+const PINGING_SEGMENTS: &[&str] =
+    &["socket.io", "engine.io", "sockjs", "sockjs-node", "cable", "signalr", "primus", "_stcore"];
 
 /// What the headers in force make of a request for an upgrade.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,6 +77,14 @@ impl<'c> Handshakes<'c> {
     }
 }
 
+impl<'c> HeaderUse<'c> {
+    /// Does no line say anything about upgrades, and was none lost on the way here?
+    pub fn is_silent_about_upgrades(&self) -> bool {
+        let is_about = |line: &Directive<'_>| is_header(*line, "upgrade") || is_header(*line, "connection");
+        !self.level.own(PROXY_HEADERS.name).chain(self.dropped(PROXY_HEADERS)).any(|line| is_about(&line))
+    }
+}
+
 /// The version of HTTP that a backend is spoken to in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SpokenHttp<'c> {
@@ -97,7 +109,7 @@ impl<'c> HeaderUse<'c> {
 }
 
 /// The version of HTTP that a `proxy_pass` speaks with this release of nginx.
-pub(super) fn spoken_http<'c>(pass: Directive<'c>, target: Option<Version>) -> SpokenHttp<'c> {
+pub fn spoken_http<'c>(pass: Directive<'c>, target: Option<Version>) -> SpokenHttp<'c> {
     let Some(level) = pass.parent() else { return SpokenHttp::New };
     match (level.value("proxy_http_version"), target) {
         (Some(version), _) if version.arg(0) == Some("1.0") => SpokenHttp::Old(Some(version)),
@@ -118,15 +130,56 @@ impl Location<'_> {
         pattern.split(signs).any(|part| words.iter().any(|word| word.eq_ignore_ascii_case(part)))
     }
 
+    /// Does its path end with the name of a file, such as a script that talks to a WebSocket?
+    pub fn is_about_files(&self) -> bool {
+        let end = self.pattern.trim_end_matches(['$', ')']).to_ascii_lowercase();
+        [".js", ".css", ".map", ".wsdl", ".html", ".htm", ".php", ".png", ".svg"]
+            .iter()
+            .any(|ending| end.ends_with(ending))
+    }
+
     /// Does its path speak of WebSockets?
     pub fn is_socket_endpoint(&self) -> bool {
         self.has_segment(SOCKET_SEGMENTS)
     }
 }
 
+impl Location<'_> {
+    /// Does its path speak of WebSockets that may be idle for long? Well-known libraries keep theirs awake.
+    pub fn is_quiet_socket_endpoint(&self) -> bool {
+        self.is_socket_endpoint() && !self.has_segment(PINGING_SEGMENTS) && !self.is_about_files()
+    }
+}
+
 /// Does the path of a location around this directive speak of WebSockets?
 pub fn is_in_socket_endpoint(directive: Directive<'_>) -> bool {
     directive.ancestors().filter_map(Location::new).any(|location| location.is_socket_endpoint())
+}
+
+/// Do paths, names or the backend's name say that hardly anything but WebSockets is passed on here?
+pub fn is_meant_for_sockets(pass: Directive<'_>) -> bool {
+    let speaks = |text: &str| {
+        let text = text.to_ascii_lowercase();
+        let mut parts = text.split(|c: char| !c.is_ascii_alphanumeric());
+        text.contains("socket") || parts.any(|part| matches!(part, "ws" | "wss" | "hmr" | "realtime" | "signalr"))
+    };
+    let mut around = pass.ancestors().filter_map(Location::new);
+    is_in_socket_endpoint(pass)
+        || around.any(|location| speaks(location.pattern))
+        || pass.arg(0).is_some_and(speaks)
+        || pass.enclosing("server").is_some_and(|server| server.own("server_name").any(|name| name.args().any(speaks)))
+}
+
+impl<'c> Backends<'c> {
+    /// The line that keeps connections to the group behind a `*_pass` open, or the group itself where the release does so
+    /// by default.
+    pub fn pool(&self, pass: Directive<'c>, target: Option<Version>) -> Option<Directive<'c>> {
+        let group = self.upstream(pass)?;
+        match group.own("keepalive").next_back() {
+            Some(pool) => (pool.arg(0) != Some("0")).then_some(pool),
+            None => target.is_some_and(|target| target >= HTTP_1_1_BY_DEFAULT).then_some(group),
+        }
+    }
 }
 
 impl Config {

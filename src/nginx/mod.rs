@@ -9,6 +9,7 @@ pub mod ciphers;
 pub mod context;
 pub mod directives;
 pub mod protocols;
+pub mod measure;
 pub mod stock;
 pub mod variables;
 pub mod version;

@@ -2,15 +2,13 @@ use std::collections::{BTreeMap, HashSet};
 
 use crate::check::{Check, Rule};
 use crate::config::Directive;
-use crate::config::body::{generality, takes_bodies};
+use crate::config::body::{APPLICATIONS, generality, takes_bodies};
 use crate::config::http::Server;
 use crate::diagnostic::{Edit, Safety, Severity};
 
 pub(super) const RULE: Rule =
     Rule { id: "body-size-default", page: include_str!("../../rules/body-size-default.md"), check };
 
-/// Directives that hand a request with its body to an application.
-const HANDLERS: &[&str] = &["proxy_pass", "uwsgi_pass", "fastcgi_pass", "scgi_pass", "grpc_pass"];
 /// Parts of paths that speak of uploads.
 const UPLOADS: &[&str] = &["media", "upload", "uploads", "files", "attachments", "avatars", "import"];
 
@@ -19,7 +17,7 @@ fn check(check: &mut Check<'_>) {
     let decided: HashSet<u32> =
         config.all("client_max_body_size").filter_map(|limit| Some(limit.enclosing("server")?.order())).collect();
     let mut handlers: BTreeMap<usize, (Server<'_>, Directive<'_>)> = BTreeMap::new();
-    for pass in HANDLERS.iter().flat_map(|name| backends.passes(name)) {
+    for pass in APPLICATIONS.iter().flat_map(|name| backends.passes(name)) {
         let Some(server) = config.server_of(pass) else { continue };
         if takes_bodies(pass) && !backends.is_helper(pass) && !decided.contains(&server.directive().order()) {
             let (_, best) = handlers.entry(server.index()).or_insert((server, pass));

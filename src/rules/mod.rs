@@ -7,7 +7,13 @@ mod acme_challenge_unreachable;
 mod add_header_dropped;
 mod alias_missing_slash;
 mod alias_traversal;
+mod body_buffer_oversized;
 mod body_size_default;
+mod body_size_excessive;
+mod body_size_ineffective;
+mod body_size_internal_target;
+mod body_size_invalid;
+mod body_size_unlimited;
 mod hsts_duplicate;
 mod hsts_malformed;
 mod hsts_max_age_too_short;
@@ -45,6 +51,9 @@ mod upstream_https_param_missing;
 mod upstream_keepalive_ineffective;
 mod upstream_param_dropped;
 mod upstream_params_missing;
+mod websocket_connection_constant;
+mod websocket_headers_missing;
+mod websocket_read_timeout_default;
 mod websocket_upgrade_incomplete;
 
 /// Every rule, sorted by id.
@@ -53,7 +62,13 @@ pub static RULES: &[Rule] = &[
     add_header_dropped::RULE,
     alias_missing_slash::RULE,
     alias_traversal::RULE,
+    body_buffer_oversized::RULE,
     body_size_default::RULE,
+    body_size_excessive::RULE,
+    body_size_ineffective::RULE,
+    body_size_internal_target::RULE,
+    body_size_invalid::RULE,
+    body_size_unlimited::RULE,
     hsts_duplicate::RULE,
     hsts_malformed::RULE,
     hsts_max_age_too_short::RULE,
@@ -102,6 +117,9 @@ pub static RULES: &[Rule] = &[
     upstream_keepalive_ineffective::RULE,
     upstream_param_dropped::RULE,
     upstream_params_missing::RULE,
+    websocket_connection_constant::RULE,
+    websocket_headers_missing::RULE,
+    websocket_read_timeout_default::RULE,
     websocket_upgrade_incomplete::RULE,
     validate::word_too_long::RULE,
 ];
