@@ -35,6 +35,19 @@ impl Directive<'_> {
         Some(Span::new(word.source, word.start - blanks as u32, word.end))
     }
 
+    /// What to delete so that it is gone: itself, with its line if nothing else stands there, else with the blanks before it.
+    pub fn removal(self) -> Span {
+        let ((before, after), span) = (self.line_around(), self.span());
+        let source = self.config().library().sources().get(span.source);
+        if before.trim().is_empty() && after.trim().is_empty() {
+            let (start, _) = source.line_range(source.line_of(span.start));
+            let break_length = if source.slice(start.saturating_sub(2), start) == b"\r\n" { 2 } else { start.min(1) };
+            return Span::new(span.source, start - break_length, span.end);
+        }
+        let blanks = before.len() - before.trim_end_matches([' ', '\t']).len();
+        Span::new(span.source, span.start - blanks as u32, span.end)
+    }
+
     /// The text in front of it on its first line, and behind it on its last line.
     fn line_around(self) -> (String, String) {
         let (span, source) = (self.span(), self.config().library().sources().get(self.in_file()));
