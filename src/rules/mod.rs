@@ -3,6 +3,7 @@
 use crate::check::Rule;
 use crate::validate;
 
+mod acme_challenge_exact_location;
 mod acme_challenge_unreachable;
 mod add_header_dropped;
 mod alias_missing_slash;
@@ -18,6 +19,7 @@ mod websocket_upgrade_incomplete;
 
 /// Every rule, sorted by id.
 pub static RULES: &[Rule] = &[
+    acme_challenge_exact_location::RULE,
     acme_challenge_unreachable::RULE,
     add_header_dropped::RULE,
     alias_missing_slash::RULE,
