@@ -4,6 +4,7 @@ use crate::check::Rule;
 use crate::validate;
 
 mod acme_challenge_exact_location;
+mod acme_challenge_root_mismatch;
 mod acme_challenge_unreachable;
 mod add_header_dropped;
 mod alias_missing_slash;
@@ -20,6 +21,7 @@ mod websocket_upgrade_incomplete;
 /// Every rule, sorted by id.
 pub static RULES: &[Rule] = &[
     acme_challenge_exact_location::RULE,
+    acme_challenge_root_mismatch::RULE,
     acme_challenge_unreachable::RULE,
     add_header_dropped::RULE,
     alias_missing_slash::RULE,
