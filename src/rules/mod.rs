@@ -8,6 +8,7 @@ mod acme_challenge_root_mismatch;
 mod acme_challenge_unreachable;
 mod add_header_dropped;
 mod alias_missing_slash;
+mod alias_regex_traversal;
 mod alias_sibling_prefix;
 mod alias_traversal;
 mod body_size_default;
@@ -26,6 +27,7 @@ pub static RULES: &[Rule] = &[
     acme_challenge_unreachable::RULE,
     add_header_dropped::RULE,
     alias_missing_slash::RULE,
+    alias_regex_traversal::RULE,
     alias_sibling_prefix::RULE,
     alias_traversal::RULE,
     body_size_default::RULE,
