@@ -9,6 +9,7 @@ mod acme_challenge_unreachable;
 mod add_header_dropped;
 mod alias_missing_slash;
 mod alias_regex_traversal;
+mod alias_regex_without_capture;
 mod alias_sibling_prefix;
 mod alias_traversal;
 mod body_size_default;
@@ -28,6 +29,7 @@ pub static RULES: &[Rule] = &[
     add_header_dropped::RULE,
     alias_missing_slash::RULE,
     alias_regex_traversal::RULE,
+    alias_regex_without_capture::RULE,
     alias_sibling_prefix::RULE,
     alias_traversal::RULE,
     body_size_default::RULE,
