@@ -12,6 +12,7 @@ mod alias_regex_traversal;
 mod alias_regex_without_capture;
 mod alias_sibling_prefix;
 mod alias_traversal;
+mod alias_try_files_regex;
 mod body_size_default;
 mod hsts_missing;
 mod proxy_host_missing;
@@ -32,6 +33,7 @@ pub static RULES: &[Rule] = &[
     alias_regex_without_capture::RULE,
     alias_sibling_prefix::RULE,
     alias_traversal::RULE,
+    alias_try_files_regex::RULE,
     body_size_default::RULE,
     hsts_missing::RULE,
     validate::include_cycle::RULE,
