@@ -13,6 +13,7 @@ mod alias_regex_without_capture;
 mod alias_sibling_prefix;
 mod alias_traversal;
 mod alias_try_files_regex;
+mod alias_user_controlled;
 mod body_size_default;
 mod hsts_missing;
 mod proxy_host_missing;
@@ -34,6 +35,7 @@ pub static RULES: &[Rule] = &[
     alias_sibling_prefix::RULE,
     alias_traversal::RULE,
     alias_try_files_regex::RULE,
+    alias_user_controlled::RULE,
     body_size_default::RULE,
     hsts_missing::RULE,
     validate::include_cycle::RULE,
