@@ -18,6 +18,7 @@ mod body_size_default;
 mod hsts_missing;
 mod proxy_host_missing;
 mod proxy_set_header_dropped;
+mod root_path_doubled;
 mod static_location_shadowed;
 mod tls_legacy_protocol;
 mod tls_port_without_ssl;
@@ -45,6 +46,7 @@ pub static RULES: &[Rule] = &[
     validate::missing_semicolon::RULE,
     proxy_host_missing::RULE,
     proxy_set_header_dropped::RULE,
+    root_path_doubled::RULE,
     static_location_shadowed::RULE,
     validate::stray_semicolon::RULE,
     validate::suspicious_unicode::RULE,
