@@ -19,6 +19,7 @@ mod hsts_missing;
 mod proxy_host_missing;
 mod proxy_set_header_dropped;
 mod root_path_doubled;
+mod static_default_root;
 mod static_location_shadowed;
 mod tls_legacy_protocol;
 mod tls_port_without_ssl;
@@ -47,6 +48,7 @@ pub static RULES: &[Rule] = &[
     proxy_host_missing::RULE,
     proxy_set_header_dropped::RULE,
     root_path_doubled::RULE,
+    static_default_root::RULE,
     static_location_shadowed::RULE,
     validate::stray_semicolon::RULE,
     validate::suspicious_unicode::RULE,
