@@ -1,15 +1,17 @@
 //! How the challenge of an ACME server (HTTP-01) fares: whose names are validated, and what a request for a token meets.
 
+use super::files::{Doubled, repeated_end};
 use super::http::Server;
 use super::location::{Location, Modifier};
-use super::simulate::{End, Outcome, Request};
+use super::simulate::{BACKENDS, End, Outcome, Request, file_mapping, mapped_file};
 use super::{Config, Directive};
 use crate::nginx::version::Version;
 use crate::source::Span;
-use crate::syntax::Terminator;
 
 /// A challenge, with a token as long as they come.
 const TOKEN_PATH: &str = "/.well-known/acme-challenge/vTq1wWQnFv0sZ8tqJ4hYxLpG7cR2mKdNbE5uA9oH3iI";
+/// The folder of the challenges.
+const CHALLENGE_FOLDER: &str = "/.well-known/acme-challenge";
 /// Folders in which ACME clients keep certificates.
 const CLIENT_FOLDERS: &[&str] = &["/letsencrypt/", "/acme.sh/", "/.acme.sh/", "/dehydrated/", "/lego/"];
 /// More names of one server than this are not tried; the first ones stand for them.
@@ -105,9 +107,82 @@ impl<'c> Server<'c> {
     }
 }
 
+/// A location that stands for the folder of the challenges alone, and so for no challenge.
+#[derive(Debug, Clone)]
+pub struct ExactLocation<'c> {
+    /// The location.
+    pub location: Location<'c>,
+    /// What gets the challenges instead.
+    pub instead: Directive<'c>,
+}
+
+impl<'c> Server<'c> {
+    /// A location with `=` that was meant to serve challenges; none if something else hands them over as it would.
+    pub fn exact_challenge_location(self) -> Option<ExactLocation<'c>> {
+        let is_meant = |location: &Location<'_>| {
+            location.modifier == Modifier::Exact && location.pattern.trim_end_matches('/') == CHALLENGE_FOLDER
+        };
+        let serves = |location: &Location<'_>| {
+            let answers = BACKENDS.iter().chain(&["root", "alias"]).any(|name| location.directive.has(name));
+            answers && !location.directive.has("return") && !location.directive.is_opaque()
+        };
+        let location = self.directive().locations().filter(is_meant).find(serves)?;
+        let host = self.names().next().unwrap_or_default().to_owned();
+        let port = self.public_listens().find_map(|listen| listen.socket.port).unwrap_or(80);
+        let outcomes = self.simulate(&Request { tls: false, host, port, path: TOKEN_PATH.to_owned() });
+        let instead =
+            |outcome: &Outcome<'c>| Some(outcome.location.map_or(*outcome.decided_by.last()?, |l| l.directive));
+        let is_lost = |outcome: &Outcome<'c>| !outcome.opaque && !hands_over(outcome, location);
+        let is_dead = !self.directive().is_opaque_upward() && outcomes.iter().all(is_lost);
+        let instead = outcomes.first().and_then(instead).filter(|_| is_dead)?;
+        Some(ExactLocation { location, instead })
+    }
+}
+
+/// Does a challenge get what this location would give it? What is not known may.
+fn hands_over(outcome: &Outcome<'_>, meant: Location<'_>) -> bool {
+    let argument = |pass: Directive<'_>| pass.arg(0).map(str::to_owned);
+    outcome.location.is_some_and(|location| location.is_for_acme())
+        || match outcome.end {
+            End::File(mapping) => mapping.and_then(argument) == file_mapping(meant.directive).and_then(argument),
+            End::Backend(pass) => meant.directive.own(pass.name()).any(|own| own.arg(0) == pass.arg(0)),
+            End::Status(200) | End::Unknown => true,
+            _ => false,
+        }
+}
+
+impl Location<'_> {
+    /// The file that nginx takes for a challenge here; none if that is not a file, or if it is not known.
+    pub fn challenge_file(&self) -> Option<String> {
+        let level = self.directive;
+        let is_plain = level.only_serves_files() && level.tries_the_path_only() && !self.is_regex();
+        if !is_plain || level.is_opaque_upward() || level.has("location") || !self.is_for_acme() {
+            return None;
+        }
+        mapped_file(Some(file_mapping(level)?), TOKEN_PATH)
+    }
+
+    /// Does this `root` of its own, where challenges are served, end in a part of their path already?
+    pub fn challenge_folder_doubled_by<'c>(&self, root: Directive<'c>) -> Option<Doubled<'c>> {
+        let is_plain = self.is_for_acme() && !self.directive.rewrites() && self.directive.tries_the_path_only();
+        let ends = [CHALLENGE_FOLDER, "/.well-known"].into_iter().filter(|_| is_plain);
+        ends.filter_map(|end| repeated_end(root, end.trim_start_matches('/'))).next()
+    }
+}
+
+/// The file that an ACME client writes for a challenge below its webroot.
+pub fn written_challenge(webroot: &str) -> String {
+    format!("{}{TOKEN_PATH}", webroot.trim_end_matches('/'))
+}
+
 impl<'c> Subject<'c> {
     /// Asks for a token; none if it is served, or if nobody can tell.
     pub fn failure(&self) -> Option<Failure<'c>> {
+        // An exact location for the folder itself is the matter of a rule of its own.
+        let has_exact = self.start.is_some_and(|start| start.exact_challenge_location().is_some());
+        if has_exact {
+            return None;
+        }
         let Some(start) = self.start else {
             let by = self.certificate?;
             let outcome = Outcome::unknown(TOKEN_PATH, Vec::new());
@@ -267,10 +342,7 @@ fn lift(meant: Location<'_>, by: Directive<'_>) -> Option<Repair> {
         "deny" => ("allow all;", ["allow", "deny"]),
         _ => return None,
     };
-    let Terminator::Block { open, .. } = meant.directive.terminator() else { return None };
-    let start = Span::new(meant.directive.in_file(), open + 1, open + 1);
-    let first = meant.directive.children().next().filter(|first| first.in_file() == start.source);
-    let edit = first.map_or((start, format!(" {line} ")), |first| first.insertion_before(&[line.to_owned()]));
+    let edit = meant.directive.insertion_inside(&[line.to_owned()])?;
     let is_free = own.iter().all(|name| !meant.directive.has(name));
     is_free.then_some(Repair { title: "lift the access rule in the location for challenges", edits: vec![edit] })
 }

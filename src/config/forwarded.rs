@@ -4,7 +4,6 @@ use super::backend::{HeaderList, HeaderUse};
 use super::http::Server;
 use super::{Config, Directive};
 use crate::nginx::version::Version;
-use crate::source::Span;
 
 /// Directives that may set headers of the request before it is passed on.
 const REQUEST_CODE: &[&str] = &[
@@ -19,19 +18,6 @@ const REQUEST_CODE: &[&str] = &[
 ];
 
 impl<'c> HeaderUse<'c> {
-    /// Where and what to insert so that these lines are in force for a `*_pass`: at its location, together with all that the
-    /// location would no longer inherit.
-    pub fn insertion(&self, list: HeaderList, pass: Directive<'c>, lines: &[String]) -> Option<(Span, String)> {
-        let location = pass.enclosing("location")?;
-        let next_to = std::iter::once(pass).chain(pass.ancestors()).find(|level| level.parent() == Some(location))?;
-        if next_to.in_file() != location.in_file() {
-            return None;
-        }
-        let inherited = self.level.own(list.name).filter(|_| self.level != location);
-        let lines: Vec<String> = inherited.map(Directive::as_line).chain(lines.iter().cloned()).collect();
-        Some(next_to.insertion_before(&lines))
-    }
-
     /// The lines in force that set a header or parameter for which `is_it` holds (of its name in lower case, and its value).
     pub fn says(&self, list: HeaderList, is_it: impl Fn(&str, &str) -> bool) -> bool {
         self.level.own(list.name).any(|line| is_said_by(line, &is_it))

@@ -2,6 +2,7 @@
 
 use super::Directive;
 use crate::source::Span;
+use crate::syntax::Terminator;
 
 impl Directive<'_> {
     /// Where it is seen in the text of the block that it stands in: itself, or the `include` there that brings it.
@@ -43,5 +44,13 @@ impl Directive<'_> {
         }
         let first = self.children().find(is_here)?;
         Some(first.insertion_before(&[format!("{name} {value};")]))
+    }
+
+    /// Where and what to insert so that these lines come first in its body.
+    pub fn insertion_inside(self, lines: &[String]) -> Option<(Span, String)> {
+        let Terminator::Block { open, .. } = self.terminator() else { return None };
+        let start = Span::new(self.in_file(), open + 1, open + 1);
+        let first = self.children().next().filter(|first| first.in_file() == start.source);
+        Some(first.map_or_else(|| (start, format!(" {} ", lines.join(" "))), |first| first.insertion_before(lines)))
     }
 }

@@ -1,8 +1,8 @@
 //! Which location answers a path, in nginx's order.
 
 use std::cmp::Ordering;
-use std::sync::Arc;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::Directive;
 use super::http::Server;

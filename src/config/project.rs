@@ -7,6 +7,7 @@ use regex::Regex;
 
 use super::Config;
 use super::dhparam::DhParameters;
+use super::mounts::Mounts;
 use crate::source::{Source, SourceId, Span};
 
 /// How certificates are validated, as far as scripts and comments tell.
@@ -49,6 +50,8 @@ pub struct Evidence<T> {
 pub struct Project {
     /// How certificates are validated, the strongest evidence first.
     pub acme_flows: Vec<Evidence<AcmeFlow>>,
+    /// Which folders of containers are the same.
+    pub mounts: Mounts,
     /// A setting that makes the application send Strict-Transport-Security itself.
     pub backend_hsts: Option<Evidence<()>>,
     /// A setting that says that the application takes uploads.
@@ -107,6 +110,7 @@ impl Project {
 
     fn read_text(&mut self, id: SourceId, text: &str) {
         let span = |found| words_of(id, found);
+        self.mounts.read(text);
         if ACME.is_match(text) {
             for (pattern, fact) in
                 [(&PLUGIN, AcmeFlow::Plugin), (&DNS, AcmeFlow::Dns), (&STANDALONE, AcmeFlow::Standalone)]
@@ -116,7 +120,12 @@ impl Project {
             }
             self.acme_flows.extend(WEBROOT.captures_iter(text).filter_map(|groups| {
                 let folder = (1..=3).find_map(|group| groups.get(group));
-                let folder = folder.map(|folder| folder.as_str().to_owned());
+                let folder = folder.and_then(|folder| match groups.get(3) {
+                    // dehydrated writes into this folder itself.
+                    Some(flat) => flat.as_str().strip_suffix("/.well-known/acme-challenge"),
+                    None => Some(folder.as_str()),
+                });
+                let folder = folder.map(str::to_owned);
                 Some(Evidence { fact: AcmeFlow::Webroot(folder), span: span(groups.get(0)?) })
             }));
         }
@@ -125,6 +134,17 @@ impl Project {
         let hsts = || HSTS.captures_iter(text).find(is_set).and_then(|groups| groups.get(0));
         self.backend_hsts = self.backend_hsts.take().or_else(|| hsts().map(evidence));
         self.uploads = self.uploads.take().or_else(|| UPLOADS.find(text).map(evidence));
+    }
+
+    /// The folders that ACME clients write challenges to; none if certificates are validated in another way.
+    pub fn webroots(&self, config: &Config) -> Vec<(&str, Span)> {
+        let is_webroot = |flow: &Evidence<AcmeFlow>| matches!(flow.fact, AcmeFlow::Webroot(_));
+        let is_sure = config.managed_by_certbot().is_none() && self.acme_flows.iter().all(is_webroot);
+        let folders = self.acme_flows.iter().filter(|_| is_sure).filter_map(|flow| match &flow.fact {
+            AcmeFlow::Webroot(Some(folder)) => Some((folder.as_str(), flow.span)),
+            _ => None,
+        });
+        folders.collect()
     }
 
     /// How the certificates of this configuration are validated: the strongest evidence, and where it is.
@@ -234,7 +254,7 @@ mod tests {
         assert_eq!(flow("a.sh", "certbot certonly --webroot-path=/srv/acme"), webroot("/srv/acme"));
         assert_eq!(flow("a.sh", "acme.sh --issue -d a.test -w /srv/acme"), webroot("/srv/acme"));
         assert_eq!(flow("a.sh", "lego --http --http.webroot /srv/acme run"), webroot("/srv/acme"));
-        assert_eq!(flow("config", "WELLKNOWN=\"/var/www/dehydrated\""), webroot("/var/www/dehydrated"));
+        assert_eq!(flow("config", "WELLKNOWN=\"/var/www/dehydrated\""), Some(AcmeFlow::Webroot(None)));
         assert_eq!(flow("renewal/a.conf", "authenticator = webroot\nwebroot_path = /srv/acme,"), webroot("/srv/acme"));
         assert_eq!(
             flow(

@@ -1,12 +1,13 @@
 //! Which regex locations take static files away from the prefix locations beside them.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::Directive;
 use super::location::{Location, Locations, Modifier};
 use super::pattern::Pattern;
 use super::simulate::{BACKENDS, file_mapping, symbolic_file};
+use super::{Config, Directive};
 use crate::template::is_symbolic;
 
 /// Endings of files that are served as they are.
@@ -83,6 +84,31 @@ pub enum Elsewhere<'c> {
     BuiltInFolder,
 }
 
+impl Config {
+    /// The regexes that take static files away from prefix locations, in nginx's order: each with the locations that lose
+    /// files, and where these end now.
+    pub fn shadowing_regexes(&self) -> Vec<Vec<(Takeover<'_>, Elsewhere<'_>)>> {
+        let levels: BTreeMap<u32, Directive<'_>> =
+            self.all("location").filter_map(Directive::parent).map(|level| (level.order(), level)).collect();
+        let mut found = Vec::new();
+        for level in levels.into_values() {
+            let mut by_regex: BTreeMap<u32, Vec<_>> = BTreeMap::new();
+            for takeover in takeovers(level, serves_files) {
+                if let Some(elsewhere) = takeover.elsewhere() {
+                    by_regex.entry(takeover.regex.directive.order()).or_default().push((takeover, elsewhere));
+                }
+            }
+            found.extend(by_regex.into_values());
+        }
+        found
+    }
+}
+
+fn serves_files(location: &Location<'_>) -> bool {
+    let level = location.directive;
+    (level.has("alias") || level.has("root")) && !level.has("return") && !BACKENDS.iter().any(|name| level.has(name))
+}
+
 impl<'c> Takeover<'c> {
     /// Where the files end now; none if at the same place as before, if they are refused on purpose, or if that is not known.
     pub fn elsewhere(&self) -> Option<Elsewhere<'c>> {
@@ -125,7 +151,7 @@ fn refuses(level: Directive<'_>) -> bool {
 
 /// Which regexes of `level` win over the plain prefixes beside them that `is_static` accepts, judged by sample names with
 /// common endings. Regexes that take files of any ending are not meant. Ordered by prefix, then by regex.
-pub fn takeovers<'c>(level: Directive<'c>, is_static: impl Fn(&Location<'c>) -> bool) -> Vec<Takeover<'c>> {
+fn takeovers<'c>(level: Directive<'c>, is_static: impl Fn(&Location<'c>) -> bool) -> Vec<Takeover<'c>> {
     let locations = Locations::of(level);
     let mut found = Vec::new();
     if locations.regexes().is_empty() || locations.regexes().len() > MAX_REGEXES {

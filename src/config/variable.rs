@@ -7,6 +7,8 @@ use crate::nginx::context::Context;
 
 /// A map of more entries than this is not looked through.
 const MAX_ENTRIES: usize = 10_000;
+/// Copies of copies are followed this far.
+const MAX_DEPTH: u8 = 5;
 
 /// The directives that give a variable its values, by its name.
 pub(super) type Origins = HashMap<String, Vec<u32>>;
@@ -52,6 +54,81 @@ impl Config {
         }
         origins
     }
+}
+
+/// A variable whose value a client chooses freely, and what lets it through.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClientChoice<'c> {
+    /// The variable with the client's text, as written, without `$`.
+    pub name: &'c str,
+    /// The `set` or the map entry that copies it; none if it is used directly.
+    pub through: Option<Directive<'c>>,
+}
+
+impl<'c> Directive<'c> {
+    /// The variable by which a client decides on this argument: itself, or copied by a `set` or a map. None if an `if` looks
+    /// at it first.
+    pub fn client_choice(self, argument: usize) -> Option<ClientChoice<'c>> {
+        self.choice_in(self.arg(argument)?, MAX_DEPTH)
+    }
+
+    fn choice_in(self, text: &'c str, depth: u8) -> Option<ClientChoice<'c>> {
+        let depth = depth.checked_sub(1)?;
+        let names = variables(text).map(|(_, name)| name).filter(|name| !self.is_tested(name));
+        names.into_iter().find_map(|name| match is_of_client(name) {
+            true => Some(ClientChoice { name, through: None }),
+            false => self.copies(name).find_map(|(copy, text)| {
+                let found = self.choice_in(text, depth)?;
+                Some(ClientChoice { name: found.name, through: Some(copy) })
+            }),
+        })
+    }
+
+    /// The `set` lines around it and the map entries that give a variable its value, with that value.
+    fn copies(self, name: &str) -> impl Iterator<Item = (Self, &'c str)> {
+        let config = self.config();
+        let known = config.origins.get_or_init(|| config.find_origins()).get(&name.to_ascii_lowercase());
+        let origins = known.into_iter().flatten().map(move |index| Self::new(config, *index));
+        origins.flat_map(move |origin| {
+            let is_around =
+                || origin.ancestors().find(|level| !level.is("if")).is_some_and(|level| level.contains(self));
+            let values = match origin.is("set") {
+                true => origin.arg(1).filter(|_| is_around()).map(|text| vec![(origin, text)]),
+                false => entries(origin)
+                    .map(|values| values.into_iter().filter_map(|value| Some((value.from?, value.text))).collect()),
+            };
+            values.unwrap_or_default()
+        })
+    }
+
+    /// Does an `if` around it compare this variable with something?
+    fn is_tested(self, name: &str) -> bool {
+        let compares = |block: Self| {
+            let is_it = |word: &str| variables(word).any(|(_, tested)| tested.eq_ignore_ascii_case(name));
+            block.args().len() > 1 && block.args().any(is_it)
+        };
+        self.ancestors().any(|level| level.own("if").any(compares))
+    }
+}
+
+/// Does a client choose the value of this variable freely? A host name is none of these: nginx refuses slashes in it.
+fn is_of_client(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let is_free = ["arg_", "cookie_", "http_"].iter().any(|start| name.starts_with(start)) && name != "http_host";
+    is_free || matches!(name.as_str(), "args" | "query_string" | "request_body")
+}
+
+/// The variables in a text: where each begins, and its name.
+pub fn variables(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.match_indices('$').filter_map(|(at, _)| {
+        let rest = &text[at + 1..];
+        let rest = rest.strip_prefix('{').unwrap_or(rest);
+        let length = match rest.starts_with(|c: char| c.is_ascii_digit()) {
+            true => 1,
+            false => rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count(),
+        };
+        (length > 0).then_some((at, &rest[..length]))
+    })
 }
 
 /// The name of the variable that `text` consists of.

@@ -3,10 +3,17 @@
 use crate::check::Rule;
 use crate::validate;
 
+mod acme_challenge_exact_location;
+mod acme_challenge_root_mismatch;
 mod acme_challenge_unreachable;
 mod add_header_dropped;
 mod alias_missing_slash;
+mod alias_regex_traversal;
+mod alias_regex_without_capture;
+mod alias_sibling_prefix;
 mod alias_traversal;
+mod alias_try_files_regex;
+mod alias_user_controlled;
 mod body_buffer_oversized;
 mod body_size_default;
 mod body_size_excessive;
@@ -33,7 +40,9 @@ mod proxy_header_wrong_module;
 mod proxy_host_from_client;
 mod proxy_host_missing;
 mod proxy_set_header_dropped;
+mod root_path_doubled;
 mod ssl_directive_removed;
+mod static_default_root;
 mod static_location_shadowed;
 mod tls_certificate_missing;
 mod tls_default_protocols_legacy;
@@ -58,10 +67,17 @@ mod websocket_upgrade_incomplete;
 
 /// Every rule, sorted by id.
 pub static RULES: &[Rule] = &[
+    acme_challenge_exact_location::RULE,
+    acme_challenge_root_mismatch::RULE,
     acme_challenge_unreachable::RULE,
     add_header_dropped::RULE,
     alias_missing_slash::RULE,
+    alias_regex_traversal::RULE,
+    alias_regex_without_capture::RULE,
+    alias_sibling_prefix::RULE,
     alias_traversal::RULE,
+    alias_try_files_regex::RULE,
+    alias_user_controlled::RULE,
     body_buffer_oversized::RULE,
     body_size_default::RULE,
     body_size_excessive::RULE,
@@ -93,7 +109,9 @@ pub static RULES: &[Rule] = &[
     proxy_host_from_client::RULE,
     proxy_host_missing::RULE,
     proxy_set_header_dropped::RULE,
+    root_path_doubled::RULE,
     ssl_directive_removed::RULE,
+    static_default_root::RULE,
     static_location_shadowed::RULE,
     validate::stray_semicolon::RULE,
     validate::suspicious_unicode::RULE,

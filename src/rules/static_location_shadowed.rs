@@ -1,10 +1,6 @@
-use std::collections::BTreeMap;
-
 use crate::check::{Check, Rule};
-use crate::config::Directive;
-use crate::config::location::Location;
-use crate::config::samples::{Elsewhere, Takeover, takeovers};
-use crate::config::simulate::{BACKENDS, file_mapping};
+use crate::config::samples::{Elsewhere, Takeover};
+use crate::config::simulate::file_mapping;
 use crate::diagnostic::{Confidence, Edit, Safety, Severity, enumerate, shorten};
 
 pub(super) const RULE: Rule =
@@ -14,22 +10,9 @@ pub(super) const RULE: Rule =
 const USUAL_BUILT_IN: &str = "/usr/share/nginx/html";
 
 fn check(check: &mut Check<'_>) {
-    let levels: BTreeMap<u32, Directive<'_>> =
-        check.config.all("location").filter_map(Directive::parent).map(|level| (level.order(), level)).collect();
-    for level in levels.into_values() {
-        let mut by_regex: BTreeMap<u32, Vec<(Takeover<'_>, Elsewhere<'_>)>> = BTreeMap::new();
-        for takeover in takeovers(level, serves_files) {
-            if let Some(elsewhere) = takeover.elsewhere() {
-                by_regex.entry(takeover.regex.directive.order()).or_default().push((takeover, elsewhere));
-            }
-        }
-        by_regex.values().for_each(|taken| report(check, taken));
+    for taken in check.config.shadowing_regexes() {
+        report(check, &taken);
     }
-}
-
-fn serves_files(location: &Location<'_>) -> bool {
-    let level = location.directive;
-    (level.has("alias") || level.has("root")) && !level.has("return") && !BACKENDS.iter().any(|name| level.has(name))
 }
 
 fn report<'c>(check: &mut Check<'c>, taken: &[(Takeover<'c>, Elsewhere<'c>)]) {

@@ -1,0 +1,59 @@
+use std::collections::HashSet;
+
+use crate::check::{Check, Rule};
+use crate::config::acme::written_challenge;
+use crate::config::location::Location;
+use crate::config::simulate::file_mapping;
+use crate::diagnostic::{Confidence, Edit, Safety, Severity, Span, shorten};
+use crate::template::is_symbolic;
+
+pub(super) const RULE: Rule = Rule {
+    id: "acme-challenge-root-mismatch",
+    page: include_str!("../../rules/acme-challenge-root-mismatch.md"),
+    check,
+};
+
+fn check(check: &mut Check<'_>) {
+    let config = check.config;
+    for root in config.all("root") {
+        let location = root.parent().and_then(Location::new);
+        let Some(doubled) = location.and_then(|location| location.challenge_folder_doubled_by(root)) else { continue };
+        let found = check.report(root, "root ends in the path of the challenges, which nginx appends once more");
+        found.help("make root the folder that the ACME client gets as its webroot");
+        if let Some(location) = location {
+            found.related(location.pattern_span(), "this is a part of the path that is appended");
+        }
+        if let Some(span) = doubled.span.filter(|_| !doubled.rest.is_empty()) {
+            found.fix("make the webroot the root", Safety::Safe, vec![Edit::replace(span, "")]);
+        }
+    }
+    compare_with_clients(check);
+}
+
+/// Compares where nginx looks with where the ACME client of the project writes.
+fn compare_with_clients(check: &mut Check<'_>) {
+    let (config, project) = (check.config, check.project);
+    let webroots = project.webroots(config);
+    let is_known = |(folder, _): &(&str, Span)| folder.starts_with('/') && !is_symbolic(folder);
+    let Some((folder, evidence)) = webroots.first().copied().filter(|_| webroots.iter().all(is_known)) else { return };
+    let mut reported = HashSet::new();
+    for location in config.all("location").filter_map(Location::new) {
+        let (Some(file), Some(mapping)) = (location.challenge_file(), file_mapping(location.directive)) else {
+            continue;
+        };
+        let is_written = |(folder, _): &(&str, Span)| project.mounts.may_be_same(&file, &written_challenge(folder));
+        let is_doubled = mapping.is("root") && location.challenge_folder_doubled_by(mapping).is_some();
+        if is_doubled || webroots.iter().any(is_written) || !reported.insert(mapping.order()) {
+            continue;
+        }
+        let target = shorten(mapping.arg(0).unwrap_or_default(), 24);
+        let message =
+            format!("no token is found in `{target}`: the ACME client writes below `{}`", shorten(folder, 22));
+        let found = check.report(mapping, message);
+        found
+            .severity(Severity::Warning)
+            .confidence(Confidence::Medium)
+            .related(evidence, "the client is told so here");
+        found.help(format!("set `root {folder};`, or alias its folder .well-known/acme-challenge/"));
+    }
+}
