@@ -159,6 +159,7 @@ pub fn build(library: Arc<Library>, files: &dyn Files, entry: &Entry, found: &Ha
         outer,
         http,
         origins: OnceLock::new(),
+        prefixes: OnceLock::new(),
     }
 }
 
