@@ -155,8 +155,10 @@ impl Location<'_> {
     /// The file that nginx takes for a challenge here; none if that is not a file, or if it is not known.
     pub fn challenge_file(&self) -> Option<String> {
         let level = self.directive;
-        let is_plain = level.only_serves_files() && level.tries_the_path_only() && !self.is_regex();
-        if !is_plain || level.is_opaque_upward() || level.has("location") || !self.is_for_acme() {
+        if self.is_regex() || !self.is_for_acme() || level.has("location") || level.is_opaque_upward() {
+            return None;
+        }
+        if !level.only_serves_files() || !level.tries_the_path_only() {
             return None;
         }
         mapped_file(Some(file_mapping(level)?), TOKEN_PATH)

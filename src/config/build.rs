@@ -160,6 +160,7 @@ pub fn build(library: Arc<Library>, files: &dyn Files, entry: &Entry, found: &Ha
         http,
         patterns: Default::default(),
         origins: OnceLock::new(),
+        prefixes: OnceLock::new(),
     }
 }
 

@@ -63,7 +63,8 @@ fn return_ending(directive: Directive<'_>) -> Ending {
     }
 }
 
-fn redirects_everything(rewrite: Directive<'_>) -> bool {
+/// Does this rewrite send everyone who gets to its level elsewhere?
+pub(super) fn redirects_everything(rewrite: Directive<'_>) -> bool {
     let pattern = rewrite.arg(0).unwrap_or_default().trim_start_matches('^');
     // Everything that gets into a location begins with its prefix.
     let prefix = rewrite.parent().and_then(Location::new).filter(Location::is_prefix).map_or("/", |own| own.pattern);

@@ -1,7 +1,7 @@
 //! Which files a location stands for, beyond what one request finds.
 
 use super::Directive;
-use super::ending::Ending;
+use super::ending::{Ending, redirects_everything};
 use super::location::{Location, Modifier};
 use super::simulate::file_mapping;
 use crate::nginx::directives::{self, Origin};
@@ -84,6 +84,12 @@ impl Directive<'_> {
         self.args().len()
     }
 
+    /// Does another answer leave no use for a `root` here? Backends of FastCGI and SCGI get file names.
+    pub fn never_looks_for_files(self) -> bool {
+        let passes = ["proxy_pass", "grpc_pass", "uwsgi_pass", "memcached_pass"].iter().any(|name| self.has(name));
+        self.has("return") || (passes && !self.has("try_files"))
+    }
+
     /// Do rewrites of this level change the path before a file is looked up?
     pub fn rewrites(self) -> bool {
         self.has("rewrite") || self.own("if").any(|block| block.has("rewrite"))
@@ -127,6 +133,7 @@ impl Location<'_> {
             && !level.is_opaque_upward()
             && level.ending() == Ending::Answered
             && !level.replaces_not_found()
+            && !level.ancestors().any(|around| around.own("rewrite").any(redirects_everything))
     }
 }
 

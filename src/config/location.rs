@@ -4,11 +4,14 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::Directive;
 use super::http::Server;
 use super::pattern::Pattern;
+use super::{Config, Directive};
 use crate::nginx::context::Context;
 use crate::source::Span;
+
+/// The prefix locations by the level that they stand in and their prefix; the last one of several.
+pub(super) type Prefixes = HashMap<(u32, String), u32>;
 
 /// How a location says what it covers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,10 +73,11 @@ impl<'c> Location<'c> {
 
     /// Can its prefix be written like this: nothing beside it has the same, and all that is nested in it still fits?
     pub fn can_become(&self, prefix: &str) -> bool {
-        let siblings = self.directive.parent().into_iter().flat_map(Directive::locations);
-        let mut others = siblings.filter(|other| other.is_prefix() && other.directive != self.directive);
+        let config = self.directive.config();
+        let level = self.directive.parent().map_or(0, Directive::order);
+        let same = config.prefixes.get_or_init(|| prefixes(config)).get(&(level, prefix.to_owned()));
         let is_fixed = |nested: &Location<'_>| nested.is_prefix() || nested.modifier == Modifier::Exact;
-        others.all(|other| other.pattern != prefix)
+        same.is_none_or(|same| *same == self.directive.order())
             && self.directive.locations().filter(is_fixed).all(|nested| nested.pattern.starts_with(prefix))
     }
 
@@ -106,6 +110,15 @@ impl<'c> Location<'c> {
             || self.directive.has("internal")
             || self.directive.ancestors().any(|level| level.is("location") && level.has("internal"))
     }
+}
+
+fn prefixes(config: &Config) -> Prefixes {
+    let locations = config.all("location").filter_map(Location::new).filter(Location::is_prefix);
+    let key = |location: &Location<'_>| {
+        let level = location.directive.parent().map_or(0, Directive::order);
+        (level, location.pattern.to_owned())
+    };
+    locations.map(|location| (key(&location), location.directive.order())).collect()
 }
 
 fn modifier(word: &str) -> Option<Modifier> {

@@ -83,6 +83,7 @@ pub struct Config {
     http: OnceLock<http::Http>,
     patterns: pattern::Patterns,
     origins: OnceLock<variable::Origins>,
+    prefixes: OnceLock<location::Prefixes>,
 }
 
 /// A node of the tree that it was spliced from, and its place in the whole. Node 0 is the level around the entry file.

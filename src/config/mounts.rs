@@ -20,11 +20,17 @@ static LONG: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(text).unwrap_or_else(|problem| panic!("{text}: {problem}"))
 });
 
+/// What the folder that a script or a compose file stands in is called.
+const HERE: &[&str] = &["./", "$(pwd)/", "$PWD/", "${PWD}/"];
+
 impl Mounts {
     /// Takes in the volumes that a text names.
     pub(super) fn read(&mut self, text: &str) {
         let found = SHORT.captures_iter(text).chain(LONG.captures_iter(text));
-        let clean = |path: &str| path.trim_start_matches("./").trim_end_matches('/').to_owned();
+        let clean = |path: &str| {
+            let path = HERE.iter().find_map(|here| path.strip_prefix(here)).unwrap_or(path);
+            path.trim_end_matches('/').to_owned()
+        };
         self.mounts.extend(found.map(|groups| (clean(&groups[1]), clean(&groups[2]))));
     }
 
@@ -65,6 +71,8 @@ mod tests {
         assert!(!mounts.may_be_same("/usr/share/acme/a", "/var/www/certbot/b/a"));
         assert!(mounts.may_be_same("/x/a", "/other/a"));
         assert!(mounts.may_be_same("/x/a", "/home/me/data/x/a"));
+        mounts.read("docker run -v $(pwd)/html:/html nginx\ndocker run -v ${PWD}/html:/var/www certbot");
+        assert!(mounts.may_be_same("/html/a", "/var/www/a"));
         assert!(mounts.may_be_same("/srv/z/a", "/z/a"));
         assert!(!mounts.may_be_same("/y/a", "/z/a"));
     }

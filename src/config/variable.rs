@@ -78,7 +78,7 @@ impl<'c> Directive<'c> {
         names.into_iter().find_map(|name| match is_of_client(name) {
             true => Some(ClientChoice { name, through: None }),
             false => self.copies(name).find_map(|(copy, text)| {
-                let found = self.choice_in(text, depth)?;
+                let found = self.choice_in(text, depth).filter(|found| !is_picked(copy, found.name))?;
                 Some(ClientChoice { name: found.name, through: Some(copy) })
             }),
         })
@@ -109,6 +109,13 @@ impl<'c> Directive<'c> {
         };
         self.ancestors().any(|level| level.own("if").any(compares))
     }
+}
+
+/// Does this map entry let only those values of the variable through that fit its key?
+fn is_picked(entry: Directive<'_>, name: &str) -> bool {
+    let is_open = entry.name() == "default" || [".*", ".+"].iter().any(|any| entry.name().contains(any));
+    let source = entry.parent().and_then(|map| map.arg(0)).unwrap_or_default();
+    !entry.is("set") && !is_open && variables(source).any(|(_, source)| source.eq_ignore_ascii_case(name))
 }
 
 /// Does a client choose the value of this variable freely? A host name is none of these: nginx refuses slashes in it.

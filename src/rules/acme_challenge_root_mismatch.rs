@@ -46,9 +46,8 @@ fn compare_with_clients(check: &mut Check<'_>) {
         if is_doubled || webroots.iter().any(is_written) || !reported.insert(mapping.order()) {
             continue;
         }
-        let target = shorten(mapping.arg(0).unwrap_or_default(), 24);
-        let message =
-            format!("no token is found in `{target}`: the ACME client writes below `{}`", shorten(folder, 22));
+        let (read, written) = (folder_of(&file), folder_of(&written_challenge(folder)));
+        let message = format!("nginx reads `{read}`, the ACME client writes `{written}`");
         let found = check.report(mapping, message);
         found
             .severity(Severity::Warning)
@@ -56,4 +55,10 @@ fn compare_with_clients(check: &mut Check<'_>) {
             .related(evidence, "the client is told so here");
         found.help(format!("set `root {folder};`, or alias its folder .well-known/acme-challenge/"));
     }
+}
+
+/// The folder of a challenge, short enough for a message.
+fn folder_of(file: &str) -> String {
+    let folder = &file[..file.rfind('/').unwrap_or(0)];
+    shorten(&folder.replace("/.well-known/acme-challenge", "/.well-known/…"), 25)
 }

@@ -13,7 +13,12 @@ fn check(check: &mut Check<'_>) {
         let level = location.directive;
         // A doubled challenge folder is the matter of acme-challenge-root-mismatch.
         let is_moot = is_symbolic(location.pattern) || location.is_for_acme();
-        if is_moot || level.rewrites() || level.is_opaque() || !level.tries_the_path_only() {
+        if is_moot
+            || level.never_looks_for_files()
+            || level.rewrites()
+            || level.is_opaque()
+            || !level.tries_the_path_only()
+        {
             continue;
         }
         let file = format!("{}{}", root.arg(0).unwrap_or_default().trim_end_matches('/'), location.pattern);
