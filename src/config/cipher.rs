@@ -27,6 +27,10 @@ impl<'c> Word<'c> {
         if let Some(suite) = ciphers::lookup(name) {
             return vec![suite];
         }
+        // Only in front of all others does OpenSSL know this word.
+        if self.parts().any(|part| part == "DEFAULT") && (name != "DEFAULT" || self.start > 0) {
+            return Vec::new();
+        }
         let all = ciphers::all().iter();
         all.filter(|suite| self.parts().all(|part| suite.is_in(part) == Some(true))).collect()
     }
@@ -55,6 +59,10 @@ impl<'c> CipherList<'c> {
         let mut banned: Vec<&Suite> = Vec::new();
         for word in words(text) {
             let suites = word.suites();
+            if word.text == "DEFAULT" && word.start == 0 {
+                // It is short for a text that bans all the rest for good.
+                banned.extend(ciphers::all().iter().filter(|suite| !suite.is_default));
+            }
             match word.text.as_bytes().first() {
                 Some(b'!') => {
                     enabled.retain(|on| !suites.contains(&on.suite));
@@ -138,6 +146,8 @@ mod tests {
         assert!(!has("!RC4:RC4", "RC4-SHA") && has("-RC4:RC4", "RC4-SHA") && !has("RC4:-RC4", "RC4-SHA"));
         assert!(!has("HIGH:+RC4", "RC4-SHA") && !has("HIGH+unknown", "AES128-SHA"));
         assert!(has("ALL:!aNULL", "DES-CBC3-SHA") && !has("ALL", "NULL-SHA") && !has("DEFAULT", "RC4-SHA"));
+        assert!(has("DEFAULT:!RC4", "AES128-SHA") && !has("RC4:DEFAULT", "AES128-SHA"));
+        assert!(!has("DEFAULT:RC4", "RC4-SHA"));
         assert!(has("EDH-RSA-DES-CBC3-SHA", "DHE-RSA-DES-CBC3-SHA"));
     }
 

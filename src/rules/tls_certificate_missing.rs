@@ -56,7 +56,8 @@ fn duty(server: Server<'_>, listen: &Listen) -> Option<Duty> {
 
 fn report<'c>(check: &mut Check<'c>, server: Server<'c>, listen: &Listen, duty: Duty) {
     let Some(line) = listen.directive(check.config) else { return };
-    let socket = if server.names().next().is_none() { line.arg(0) } else { None };
+    let has_name = server.names().any(|name| !matches!(name, "" | "_"));
+    let socket = if has_name { None } else { line.arg(0) };
     let name = shorten(&socket.map_or_else(|| server.display_name(), str::to_owned), 32);
     let default = check.config.default_server(&listen.socket).filter(|default| *default != server);
     let finding = check.report(line, format!("no certificate for the TLS listener of `{name}`"));
