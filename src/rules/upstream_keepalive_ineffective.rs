@@ -39,8 +39,8 @@ fn check(check: &mut Check<'_>) {
         for user in closed.into_iter().filter(|user| !upgrades(user)) {
             let finding = check.report(user.pass, format!("{} ends each connection to this pool", cause(user)));
             finding.severity(Severity::Info).help(HELP).related(keepalive.head(), "others keep connections in it");
-            if let Some(edits) = edits(user, &uses) {
-                finding.fix("keep connections", Safety::Safe, edits);
+            if let Some((place, text)) = user.repair(&uses[user.headers]) {
+                finding.fix("keep connections", Safety::Safe, vec![Edit::insert(place, text)]);
             }
         }
     }
@@ -57,9 +57,10 @@ fn report_all<'c>(check: &mut Check<'c>, keepalive: Directive<'c>, closed: &[&Us
     }
     let mut seen = HashSet::new();
     let is_new = |user: &&&User<'_>| seen.insert(user.pass.enclosing("location").map_or(0, Directive::order));
-    let edits: Option<Vec<_>> = closed.iter().filter(is_new).map(|user| edits(user, uses)).collect();
-    if let Some(edits) = edits {
-        finding.fix("keep connections", Safety::Safe, edits.into_iter().flatten().collect());
+    let repairs: Option<Vec<_>> = closed.iter().filter(is_new).map(|user| user.repair(&uses[user.headers])).collect();
+    if let Some(repairs) = repairs {
+        let edits = repairs.into_iter().map(|(place, text)| Edit::insert(place, text)).collect();
+        finding.fix("keep connections", Safety::Safe, edits);
     }
 }
 
@@ -69,25 +70,4 @@ fn cause(user: &User<'_>) -> &'static str {
     } else {
         "`Connection: close`"
     }
-}
-
-/// What lets one user keep its connections; none where that is set elsewhere.
-fn edits(user: &User<'_>, uses: &[HeaderUse<'_>]) -> Option<Vec<Edit>> {
-    let location = user.pass.enclosing("location")?;
-    let mut lines = Vec::new();
-    for closer in &user.closers {
-        match closer {
-            Closer::OldHttp(None) => lines.insert(0, "proxy_http_version 1.1;".to_owned()),
-            Closer::Connection(None) => lines.push("proxy_set_header Connection \"\";".to_owned()),
-            Closer::OldHttp(Some(_)) | Closer::Connection(Some(_)) => return None,
-        }
-    }
-    let found = &uses[user.headers];
-    let needs_list = user.closers.contains(&Closer::Connection(None));
-    let (place, text) = match needs_list {
-        true => found.insertion(PROXY_HEADERS, user.pass, &lines)?,
-        false if user.pass.in_file() == location.in_file() => user.pass.insertion_before(&lines),
-        false => return None,
-    };
-    Some(vec![Edit::insert(place, text)])
 }
