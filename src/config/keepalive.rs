@@ -1,12 +1,15 @@
 //! Whether connections to an upstream are kept for the next request.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::backend::{Backends, HeaderUse, PROXY_HEADERS};
 use super::websocket::{SpokenHttp, spoken_http};
 use super::{Config, Directive};
 use crate::nginx::version::Version;
 use crate::source::Span;
+
+/// What hands requests to an upstream, `proxy_pass` aside.
+const OTHERS: &[&str] = &["grpc_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass", "memcached_pass"];
 
 /// What closes the connection after each request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +53,15 @@ impl<'c> User<'c> {
 }
 
 impl<'c> Backends<'c> {
+    /// The upstreams (by their order) whose connections others may keep as well: other modules, each in its own way, and those
+    /// whose headers are not known.
+    pub fn upstreams_with_other_users(&self, uses: &[HeaderUse<'c>]) -> HashSet<u32> {
+        let known: HashSet<u32> = uses.iter().flat_map(|found| &found.passes).map(|pass| pass.order()).collect();
+        let unknown = self.passes(PROXY_HEADERS.pass).filter(|pass| !known.contains(&pass.order()));
+        let others = OTHERS.iter().flat_map(|name| self.passes(name)).chain(unknown);
+        others.filter_map(|pass| Some(self.upstream(pass)?.order())).collect()
+    }
+
     /// Every `proxy_pass` whose connections nginx of this release may keep or close, by the order of its upstream.
     pub fn users_by_upstream(&self, uses: &[HeaderUse<'c>], target: Version) -> Vec<(Directive<'c>, Vec<User<'c>>)> {
         let mut users: BTreeMap<u32, (Directive<'c>, Vec<User<'c>>)> = BTreeMap::new();
