@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::include::{Resolution, Resolver};
 use super::library::{Files, Library};
-use super::{Config, Inclusion, Names, Node, Outer, Problem};
+use super::{Config, Directive, Inclusion, Names, Node, Outer, Problem};
 use crate::nginx::context::Context;
 use crate::source::SourceId;
 use crate::syntax::{NodeId, Terminator};
@@ -102,6 +102,13 @@ fn include_arguments(library: &Library, source: SourceId) -> impl Iterator<Item 
         .filter_map(|id| tree.value(text, id, 1).map(str::to_owned))
         .collect::<Vec<_>>()
         .into_iter()
+}
+
+impl Config {
+    /// Does it come from a file that a distribution brings, of which distributions have versions of their own?
+    pub fn is_stock(&self, directive: Directive<'_>) -> bool {
+        self.library.sources().get(directive.in_file()).path().starts_with("<stock>")
+    }
 }
 
 /// Under which name a stock file is in the library, and is shown.

@@ -1,5 +1,7 @@
 //! What a backend is told about the client, and whether somebody in front of nginx may have said it.
 
+use std::collections::HashSet;
+
 use super::backend::{HeaderList, HeaderUse};
 use super::http::Server;
 use super::{Config, Directive};
@@ -16,6 +18,9 @@ const REQUEST_CODE: &[&str] = &[
     "access_by_lua_block",
     "access_by_lua_file",
 ];
+
+/// How many variables are followed for one text.
+const MAX_COPIES: usize = 20;
 
 impl<'c> HeaderUse<'c> {
     /// The lines in force that set a header or parameter for which `is_it` holds (of its name in lower case, and its value).
@@ -100,17 +105,19 @@ impl Config {
     /// The variable in a text that a client can fill with a header, an argument or a cookie; if there are several, not
     /// `$http_host`.
     pub fn client_choice<'c>(&'c self, text: &'c str) -> Option<ClientChoice<'c>> {
-        self.client_choice_within(text, 3)
+        self.client_choice_within(text, &mut HashSet::new())
     }
 
-    fn client_choice_within<'c>(&'c self, text: &'c str, depth: u8) -> Option<ClientChoice<'c>> {
+    /// Each variable is followed once, so that maps of maps cost no more than they are long.
+    fn client_choice_within<'c>(&'c self, text: &'c str, seen: &mut HashSet<String>) -> Option<ClientChoice<'c>> {
         let mut host = None;
         for written in variables(text) {
             let name = variable_name(written);
             let is_clients = ["http_", "arg_", "cookie_"].iter().any(|start| name.starts_with(start));
             let found = match is_clients {
                 true => Some(ClientChoice { written, source: written, copied_by: None }),
-                false => depth.checked_sub(1).and_then(|depth| self.copied_choice(written, depth)),
+                false if seen.len() < MAX_COPIES && seen.insert(name) => self.copied_choice(written, seen),
+                false => None,
             };
             match found {
                 Some(found) if found.is_host() => host = host.or(Some(found)),
@@ -121,10 +128,10 @@ impl Config {
         host
     }
 
-    fn copied_choice<'c>(&'c self, written: &'c str, depth: u8) -> Option<ClientChoice<'c>> {
+    fn copied_choice<'c>(&'c self, written: &'c str, seen: &mut HashSet<String>) -> Option<ClientChoice<'c>> {
         let values = self.possible_values(written)?;
         let copies = values.iter().filter_map(|value| {
-            let found = self.client_choice_within(value.text, depth)?;
+            let found = self.client_choice_within(value.text, seen)?;
             let copied_by = value.from.filter(|from| !is_checked(*from, found.source))?;
             Some(ClientChoice { written, source: found.source, copied_by: Some(copied_by) })
         });

@@ -13,13 +13,16 @@ pub(super) const RULE: Rule =
 const ONLY_ONCE: &[&str] = &["host", "content-length", "transfer-encoding"];
 
 fn check(check: &mut Check<'_>) {
+    let mut empty: HashMap<&str, bool> = HashMap::new();
     for list in [PROXY_HEADERS, GRPC_HEADERS] {
         for level in check.config.levels_with(list.name) {
             let mut first: HashMap<String, Directive<'_>> = HashMap::new();
             for line in level.own(list.name).filter(|line| is_sent(*line)) {
                 let Some(name) = line.arg(0).filter(|name| !is_symbolic(name)) else { continue };
                 let earlier = *first.entry(name.to_ascii_lowercase()).or_insert(line);
-                if earlier != line && !(may_be_empty(earlier) && may_be_empty(line)) {
+                // Two lines that can be empty may stand in for each other.
+                let mut take_turns = || [earlier, line].into_iter().all(|line| may_be_empty(line, &mut empty));
+                if earlier != line && !take_turns() {
                     report(check, level, earlier, line);
                 }
             }
@@ -54,8 +57,11 @@ fn is_sent(line: Directive<'_>) -> bool {
     line.arg(1).is_some_and(|value| !value.is_empty())
 }
 
-/// Can its value, by a map or a `set`, be empty? Two such lines may stand in for each other.
-fn may_be_empty(line: Directive<'_>) -> bool {
-    let values = line.arg(1).and_then(|value| line.config().possible_values(value));
-    values.is_some_and(|values| values.iter().any(|value| value.text.is_empty()))
+/// Can its value, by a map or a `set`, be empty? `known` says it for values seen before.
+fn may_be_empty<'c>(line: Directive<'c>, known: &mut HashMap<&'c str, bool>) -> bool {
+    let is_empty = |value: &&'c str| {
+        let values = line.config().possible_values(value);
+        values.is_some_and(|values| values.iter().any(|value| value.text.is_empty()))
+    };
+    line.arg(1).is_some_and(|value| *known.entry(value).or_insert_with_key(is_empty))
 }

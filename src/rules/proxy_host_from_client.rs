@@ -18,6 +18,10 @@ fn check(check: &mut Check<'_>) {
         let is_internal = config.server_of(line).is_some_and(|server| server.is_internal());
         let choice = *known.entry(value).or_insert_with_key(|value| config.client_choice(value));
         let Some(choice) = choice.filter(|_| !is_internal) else { continue };
+        // Code may give a copy another value before it is used.
+        if choice.copied_by.is_some() && line.parent().is_some_and(Directive::has_request_code) {
+            continue;
+        }
         let variable = shorten(choice.source, 40);
         let message = format!("`{variable}` lets the client choose the Host that the backend sees");
         let finding = check.report_at(line, place(line, choice.written), message);

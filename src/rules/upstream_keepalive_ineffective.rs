@@ -12,8 +12,6 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
-/// Other modules that keep connections of a pool, in ways of their own.
-const OTHERS: &[&str] = &["grpc_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass", "memcached_pass"];
 /// With more users than this, not each is pointed at.
 const MAX_LISTED: usize = 10;
 
@@ -21,17 +19,14 @@ fn check(check: &mut Check<'_>) {
     let Some(target) = check.target().filter(|target| *target < HTTP_1_1_BY_DEFAULT) else { return };
     let backends = check.config.backends();
     let uses = backends.header_uses(PROXY_HEADERS);
-    let known: HashSet<u32> = uses.iter().flat_map(|found| &found.passes).map(|pass| pass.order()).collect();
-    // Those who may keep connections, or of whom it is not known.
-    let unknown = backends.passes(PROXY_HEADERS.pass).filter(|pass| !known.contains(&pass.order()));
-    let others = OTHERS.iter().flat_map(|name| backends.passes(name)).chain(unknown);
-    let kept: HashSet<u32> = others.filter_map(|pass| Some(backends.upstream(pass)?.order())).collect();
+    let kept = backends.upstreams_with_other_users(&uses);
+    let mut mended = HashSet::new();
     for (upstream, users) in backends.users_by_upstream(&uses, target) {
         let is_pool = |keepalive: &Directive<'_>| keepalive.arg(0).is_some_and(|size| size.parse() != Ok(0_u32));
         let Some(keepalive) = upstream.own("keepalive").next_back().filter(is_pool) else { continue };
         let closed: Vec<&User<'_>> = users.iter().filter(|user| !user.closers.is_empty()).collect();
         if closed.len() == users.len() && !kept.contains(&upstream.order()) {
-            report_all(check, keepalive, &closed, &uses);
+            report_all(check, keepalive, &closed, &uses, &mut mended);
             continue;
         }
         // Upgraded connections are never used again anyway.
@@ -39,7 +34,7 @@ fn check(check: &mut Check<'_>) {
         for user in closed.into_iter().filter(|user| !upgrades(user)) {
             let finding = check.report(user.pass, format!("{} ends each connection to this pool", cause(user)));
             finding.severity(Severity::Info).help(HELP).related(keepalive.head(), "others keep connections in it");
-            if let Some(edits) = edits(user, &uses) {
+            if let Some(edits) = edits(&[user], &uses, &mut mended) {
                 finding.fix("keep connections", Safety::Safe, edits);
             }
         }
@@ -48,19 +43,34 @@ fn check(check: &mut Check<'_>) {
 
 const HELP: &str = "add `proxy_http_version 1.1;` and `proxy_set_header Connection \"\";` where the group is used";
 
-fn report_all<'c>(check: &mut Check<'c>, keepalive: Directive<'c>, closed: &[&User<'c>], uses: &[HeaderUse<'c>]) {
+fn report_all<'c>(
+    check: &mut Check<'c>,
+    keepalive: Directive<'c>,
+    closed: &[&User<'c>],
+    uses: &[HeaderUse<'c>],
+    mended: &mut HashSet<u32>,
+) {
     let message = format!("the keepalive pool is never used: requests go out with {}", cause(closed[0]));
     let finding = check.report(keepalive, message);
     finding.help(HELP);
     for user in closed.iter().take(MAX_LISTED) {
         finding.related(user.pass.head(), format!("{} here", cause(user)));
     }
-    let mut seen = HashSet::new();
-    let is_new = |user: &&&User<'_>| seen.insert(user.pass.enclosing("location").map_or(0, Directive::order));
-    let edits: Option<Vec<_>> = closed.iter().filter(is_new).map(|user| edits(user, uses)).collect();
-    if let Some(edits) = edits {
-        finding.fix("keep connections", Safety::Safe, edits.into_iter().flatten().collect());
+    if let Some(edits) = edits(closed, uses, mended) {
+        finding.fix("keep connections", Safety::Safe, edits);
     }
+}
+
+/// What makes all of these keep their connections. Each location is mended once: nginx refuses a second version of HTTP.
+fn edits<'c>(closed: &[&User<'c>], uses: &[HeaderUse<'c>], mended: &mut HashSet<u32>) -> Option<Vec<Edit>> {
+    let mut edits = Vec::new();
+    for user in closed {
+        let (place, text) = user.repair(&uses[user.headers])?;
+        if mended.insert(user.pass.enclosing("location").map_or(0, Directive::order)) {
+            edits.push(Edit::insert(place, text));
+        }
+    }
+    (!edits.is_empty()).then_some(edits)
 }
 
 fn cause(user: &User<'_>) -> &'static str {
@@ -69,25 +79,4 @@ fn cause(user: &User<'_>) -> &'static str {
     } else {
         "`Connection: close`"
     }
-}
-
-/// What lets one user keep its connections; none where that is set elsewhere.
-fn edits(user: &User<'_>, uses: &[HeaderUse<'_>]) -> Option<Vec<Edit>> {
-    let location = user.pass.enclosing("location")?;
-    let mut lines = Vec::new();
-    for closer in &user.closers {
-        match closer {
-            Closer::OldHttp(None) => lines.insert(0, "proxy_http_version 1.1;".to_owned()),
-            Closer::Connection(None) => lines.push("proxy_set_header Connection \"\";".to_owned()),
-            Closer::OldHttp(Some(_)) | Closer::Connection(Some(_)) => return None,
-        }
-    }
-    let found = &uses[user.headers];
-    let needs_list = user.closers.contains(&Closer::Connection(None));
-    let (place, text) = match needs_list {
-        true => found.insertion(PROXY_HEADERS, user.pass, &lines)?,
-        false if user.pass.in_file() == location.in_file() => user.pass.insertion_before(&lines),
-        false => return None,
-    };
-    Some(vec![Edit::insert(place, text)])
 }

@@ -2,7 +2,7 @@ use crate::check::{Check, Rule};
 use crate::config::Directive;
 use crate::config::backend::{HeaderList, HeaderUse, PARAMS};
 use crate::config::location::Location;
-use crate::diagnostic::{Edit, Safety};
+use crate::diagnostic::{Confidence, Edit, Safety};
 
 pub(super) const RULE: Rule =
     Rule { id: "upstream-params-missing", page: include_str!("../../rules/upstream-params-missing.md"), check };
@@ -31,7 +31,12 @@ fn report<'c>(check: &mut Check<'c>, list: HeaderList, found: &HeaderUse<'c>, pa
         true => format!("`{}` without parameters: the application gets no method, path or query", list.pass),
         false => "PHP is not told which file to run: `SCRIPT_FILENAME` is missing".to_owned(),
     };
+    // Some distributions have shipped parameter files with a line for the script.
+    let is_doubtful = found.level.own(list.name).any(|line| check.config.is_stock(line));
     let finding = check.report(pass, message);
+    if is_doubtful {
+        finding.confidence(Confidence::Low);
+    }
     let mut lines = Vec::new();
     lines.extend(is_empty.then(|| format!("include {file};")));
     lines.extend(is_for_php(pass).then(|| SCRIPT.to_owned()));
