@@ -71,7 +71,15 @@ impl<'c> HstsLine<'c> {
 
     /// Is its value written out, without anything that is filled in later?
     pub fn is_constant(&self) -> bool {
-        self.values().iter().any(|value| value.from.is_none() && !is_symbolic(value.text))
+        !self.text().is_empty() && !is_symbolic(self.text())
+    }
+
+    /// Its value as it is written.
+    pub fn text(&self) -> &'c str {
+        match self.line.is("add_header") {
+            true => self.line.arg(1).unwrap_or_default(),
+            false => more_arg(self.line).and_then(|arg| self.line.arg(arg)).and_then(more_value).unwrap_or_default(),
+        }
     }
 
     /// All values that it can send, as far as the configuration says them.
@@ -79,7 +87,7 @@ impl<'c> HstsLine<'c> {
         let (line, config) = (self.line, self.line.config());
         let index = if line.is("add_header") { 1 } else { more_arg(line).unwrap_or(0) };
         let (Some(arg), Some(span)) = (line.arg(index), line.arg_text_span(index)) else { return Vec::new() };
-        let text = if index == 1 && line.is("add_header") { arg } else { more_value(arg).unwrap_or_default() };
+        let text = self.text();
         let before = (arg.len() - text.len()) as u32;
         let span = Span::new(span.source, (span.start + before).min(span.end), span.end);
         let is_quoted = line.arg_is_quoted(index);
