@@ -1,7 +1,7 @@
 //! TLS towards backends: which requests are passed on over it, to whom, and what holds for these connections.
 
-use super::Directive;
 use super::backend::{Backends, Target, authority};
+use super::{Directive, Outer};
 use crate::template::is_symbolic;
 
 /// Directives that pass requests on, with the scheme that makes it TLS.
@@ -100,9 +100,8 @@ impl<'c> TlsPass<'c> {
 
     /// May the name be that of a group which is not seen?
     pub fn may_be_group(&self) -> bool {
-        let around = self.pass.ancestors().last();
-        let is_whole = around.is_some_and(|root| root.children().any(|directive| directive.is("http")));
-        self.upstream.is_none() && !self.host().contains(['.', ':']) && (!is_whole || self.pass.is_opaque_upward())
+        let is_part = self.pass.config().outer() != Outer::Nothing || self.pass.is_opaque_upward();
+        self.upstream.is_none() && !self.host().contains(['.', ':']) && is_part
     }
 }
 

@@ -52,11 +52,15 @@ impl Config {
 }
 
 /// The variables that say whether a request is early data.
-struct Telling(HashSet<String>);
+struct Telling {
+    names: HashSet<String>,
+    /// The levels with a condition on them.
+    refusing: HashSet<u32>,
+}
 
 impl Telling {
     fn new(config: &Config) -> Self {
-        let mut telling = Self(HashSet::from(["ssl_early_data".to_owned()]));
+        let mut telling = Self { names: HashSet::from(["ssl_early_data".to_owned()]), refusing: HashSet::new() };
         // A map or `set` may build on another; chains are short.
         for _ in 0..3 {
             let maps = config.all("map").filter(|map| map.arg(0).is_some_and(|source| telling.is_in(source)));
@@ -66,8 +70,10 @@ impl Telling {
                 .filter(|set| set.parent().is_some_and(|level| level.is("if") && telling.are_in(level)));
             let names = maps.map(|map| map.arg(1)).chain(sets.chain(under).map(|set| set.arg(0)));
             let names: Vec<_> = names.flatten().map(|name| name.trim_start_matches('$').to_ascii_lowercase()).collect();
-            telling.0.extend(names);
+            telling.names.extend(names);
         }
+        let conditions = config.all("if").filter(|condition| telling.are_in(*condition));
+        telling.refusing = conditions.filter_map(Directive::parent).map(Directive::order).collect();
         telling
     }
 
@@ -76,7 +82,7 @@ impl Telling {
         text.split('$').skip(1).any(|rest| {
             let rest = rest.strip_prefix('{').unwrap_or(rest);
             let name = &rest[..rest.find(|c| !is_name(c)).unwrap_or(rest.len())];
-            self.0.contains(&name.to_ascii_lowercase())
+            self.names.contains(&name.to_ascii_lowercase())
         })
     }
 
@@ -86,6 +92,6 @@ impl Telling {
 
     /// Does a condition around it, or one that its location or server begins with, look at them?
     fn refuse(&self, pass: Directive<'_>) -> bool {
-        pass.ancestors().any(|level| level.own("if").any(|condition| self.are_in(condition)))
+        pass.ancestors().any(|level| self.refusing.contains(&level.order()))
     }
 }

@@ -148,6 +148,13 @@ impl Directive<'_> {
         self.own(name).any(|line| line.arg(0) == Some(""))
     }
 
+    /// Does this `*_pass` keep the header with this key, where the backend sends it, away from visitors?
+    pub fn hides_in_answers(self, key: &str) -> bool {
+        let directive = self.name().replace("_pass", "_hide_header");
+        let lines = self.parent().map(|level| level.effective(&directive)).unwrap_or_default();
+        lines.iter().any(|line| line.arg(0).is_some_and(|name| name.eq_ignore_ascii_case(key)))
+    }
+
     /// Do locations inside, each with lines of this name of its own, take every request away from this level?
     pub fn is_covered_by_locations_with(self, name: &str) -> bool {
         let own = Location::new(self).map_or("/", |location| location.pattern);

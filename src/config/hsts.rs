@@ -9,6 +9,7 @@ use super::{Config, Directive, Outer};
 use crate::nginx::context::Context;
 use crate::nginx::version::Version;
 use crate::source::Span;
+use crate::template::is_symbolic;
 
 /// The key of the header.
 pub const HSTS: &str = "strict-transport-security";
@@ -70,7 +71,15 @@ impl<'c> HstsLine<'c> {
 
     /// Is its value written out, without anything that is filled in later?
     pub fn is_constant(&self) -> bool {
-        self.values().iter().any(|value| value.from.is_none() && !crate::template::is_symbolic(value.text))
+        !self.text().is_empty() && !is_symbolic(self.text())
+    }
+
+    /// Its value as it is written.
+    pub fn text(&self) -> &'c str {
+        match self.line.is("add_header") {
+            true => self.line.arg(1).unwrap_or_default(),
+            false => more_arg(self.line).and_then(|arg| self.line.arg(arg)).and_then(more_value).unwrap_or_default(),
+        }
     }
 
     /// All values that it can send, as far as the configuration says them.
@@ -78,7 +87,7 @@ impl<'c> HstsLine<'c> {
         let (line, config) = (self.line, self.line.config());
         let index = if line.is("add_header") { 1 } else { more_arg(line).unwrap_or(0) };
         let (Some(arg), Some(span)) = (line.arg(index), line.arg_text_span(index)) else { return Vec::new() };
-        let text = if index == 1 && line.is("add_header") { arg } else { more_value(arg).unwrap_or_default() };
+        let text = self.text();
         let before = (arg.len() - text.len()) as u32;
         let span = Span::new(span.source, (span.start + before).min(span.end), span.end);
         let is_quoted = line.arg_is_quoted(index);
@@ -113,7 +122,7 @@ impl Config {
     /// The lines that send the header to visitors over TLS, in nginx's order. Lines whose value falls apart are left out:
     /// nginx does not start with them.
     pub fn hsts_lines(&self, target: Option<Version>) -> Vec<HstsLine<'_>> {
-        let scope = Scope::new(self, target);
+        let mut scope = Scope::new(self, target);
         let added = self.all("add_header").filter(|line| is_hsts(*line) && can_send(*line));
         let added = added.filter(|line| line.hsts_words().is_none());
         let more = ["more_set_headers", "more_add_headers"].into_iter().flat_map(|name| self.all(name));
@@ -130,13 +139,16 @@ struct Scope<'c> {
     servers: HashMap<usize, Ending>,
     /// Levels around the servers whose `add_header` lines a server has in force.
     levels: HashMap<u32, Ending>,
+    /// What becomes of visitors of the levels inside of servers that have been asked for.
+    inner: HashMap<u32, Option<Ending>>,
     /// The most that becomes of any visitor.
     most: Option<Ending>,
 }
 
 impl<'c> Scope<'c> {
     fn new(config: &'c Config, target: Option<Version>) -> Self {
-        let mut scope = Self { config, servers: HashMap::new(), levels: HashMap::new(), most: None };
+        let mut scope =
+            Self { config, servers: HashMap::new(), levels: HashMap::new(), inner: HashMap::new(), most: None };
         let public = |server: &Server<'_>| server.is_tls(target) && !server.is_internal();
         for server in config.servers().filter(public) {
             let ending = server.ending();
@@ -155,12 +167,13 @@ impl<'c> Scope<'c> {
         scope
     }
 
-    fn reach(&self, line: Directive<'c>) -> Option<Reach> {
+    fn reach(&mut self, line: Directive<'c>) -> Option<Reach> {
         let level = line.parent()?;
         if let Some(server) = self.config.server_of(level) {
             let ending = *self.servers.get(&server.index())?;
             let is_server = level == server.directive();
-            let inner = if is_server { None } else { level.leaves().map(Directive::ending).max() };
+            let leaves = || if is_server { None } else { level.leaves().map(Directive::ending).max() };
+            let inner = *self.inner.entry(level.order()).or_insert_with(leaves);
             return Some(Reach::Visitors(inner.unwrap_or(ending)));
         }
         let ending = if line.is("add_header") { self.levels.get(&level.order()).copied() } else { self.most };
@@ -215,9 +228,18 @@ impl<'c> Directive<'c> {
             words.into_iter().flat_map(|word| word.split(';')).map(trim).filter(|w| !w.is_empty()).collect();
         let is_certain = words.iter().all(|word| is_known_word(word)) && behind.iter().all(|next| !next.is_block());
         let value = Some(words.join("; ")).filter(|value| is_certain && defect(value).is_none());
-        let span = self.arg_span(1)?.to(last.head());
+        let span = self.arg_span(1)?.to(last.head().at_end());
         let is_clean = !self.config().library().text(span).contains('#') && last.in_file() == self.in_file();
         Some(HstsWords { stray, span, behind, value: value.filter(|_| is_clean), always: !always.is_empty() })
+    }
+}
+
+impl<'c> Directive<'c> {
+    /// The lines with a constant value that would send the header at this level, if it had none itself.
+    pub fn outer_hsts_copies(self) -> Vec<Self> {
+        let is_sent = |line: &Self| line.arg(1).is_some_and(|value| !value.is_empty() && !is_symbolic(value));
+        let is_it = |line: &Self| line.arg(0).is_some_and(|name| name.eq_ignore_ascii_case(HSTS));
+        self.inherited("add_header").into_iter().filter(|line| is_it(line) && is_sent(line)).collect()
     }
 }
 

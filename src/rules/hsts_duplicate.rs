@@ -2,7 +2,6 @@ use std::collections::BTreeMap;
 
 use crate::check::{Check, Rule};
 use crate::config::Directive;
-use crate::config::headers::header_key;
 use crate::config::hsts::{HSTS, HstsLine};
 use crate::config::simulate::BACKENDS;
 use crate::diagnostic::{Confidence, Edit, Safety};
@@ -31,23 +30,22 @@ fn check(check: &mut Check<'_>) {
 
 /// A level with several lines of its own, or with one that is added to an inherited one.
 fn report_level<'c>(check: &mut Check<'c>, own: &[Directive<'c>]) {
-    let (Some(last), Some(level)) = (own.last().copied(), own.first().and_then(|line| line.parent())) else { return };
-    let mut others = own[..own.len() - 1].to_vec();
-    if others.is_empty() && level.lets_in("add_header") {
-        let is_other = |line: &Directive<'_>| *line != last && line.arg(0).is_some_and(|name| header_key(name) == HSTS);
-        others = level.effective("add_header").into_iter().filter(is_other).collect();
-        others.retain(|line| check.config.possible_values(line.arg(1).unwrap_or_default()).is_some());
-    }
-    if others.is_empty() {
-        return;
-    }
-    let finding = check.report(last, "Strict-Transport-Security is sent twice");
+    let (Some((last, before)), Some(level)) = (own.split_last(), own[0].parent()) else { return };
+    let outer = if level.lets_in("add_header") { level.outer_hsts_copies() } else { Vec::new() };
+    let times = match own.len() + outer.len() {
+        1 => return,
+        2 => "twice".to_owned(),
+        count => format!("{count} times"),
+    };
+    let finding = check.report(*last, format!("Strict-Transport-Security is sent {times}"));
     finding.help("browsers use the first copy only; keep one line");
-    for other in others.iter().take(MAX_OTHERS) {
+    for other in before.iter().chain(&outer).take(MAX_OTHERS) {
         finding.related(other.head(), "sends it, too");
     }
-    if last.in_file() == level.in_file() {
-        finding.fix("drop this copy", Safety::Unsafe, vec![Edit::replace(last.removal(), "")]);
+    let spare = if outer.is_empty() { &own[1..] } else { own };
+    if spare.iter().all(|line| line.in_file() == level.in_file()) {
+        let edits = spare.iter().map(|line| Edit::replace(line.removal(), "")).collect();
+        finding.fix("keep one copy", Safety::Unsafe, edits);
     }
 }
 
@@ -56,11 +54,9 @@ fn report_backends<'c>(check: &mut Check<'c>, levels: &ByLevel<'c>) {
     let backends = check.config.backends();
     let mut copies: BTreeMap<u32, Vec<Directive<'c>>> = BTreeMap::new();
     for pass in BACKENDS.iter().flat_map(|name| backends.passes(name)) {
-        let Some(level) = pass.parent().filter(|level| !level.is_opaque_upward()) else { continue };
-        let hide = pass.name().replace("_pass", "_hide_header");
-        let is_hidden =
-            level.effective(&hide).iter().any(|line| line.arg(0).is_some_and(|name| header_key(name) == HSTS));
-        let line = level.list_level("add_header").filter(|level| !is_hidden && levels.contains_key(&level.order()));
+        let is_open = |level: &Directive<'_>| !level.is_opaque_upward() && !pass.hides_in_answers(HSTS);
+        let Some(level) = pass.parent().filter(is_open) else { continue };
+        let line = level.list_level("add_header").filter(|level| levels.contains_key(&level.order()));
         if let Some(level) = line {
             copies.entry(level.order()).or_default().push(pass);
         }

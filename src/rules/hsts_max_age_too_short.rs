@@ -13,8 +13,12 @@ const YEAR: u64 = 31_536_000;
 
 fn check(check: &mut Check<'_>) {
     let min_age = check.option("min-age", HALF_A_YEAR);
-    let mut judged = HashSet::new();
+    let (mut judged, mut variables) = (HashSet::new(), HashSet::new());
     for found in check.config.hsts_lines(check.target()).into_iter().filter(|found| !found.has_colon()) {
+        // The values of a map are judged once, however many lines send them.
+        if !found.is_constant() && max_age(found.text()).is_none() && !variables.insert(found.text()) {
+            continue;
+        }
         for value in found.values() {
             // What browsers do not accept at all is the matter of hsts-malformed.
             let is_void = !is_symbolic(value.text) && defect(value.text).is_some();

@@ -10,13 +10,16 @@ pub(super) const RULE: Rule =
 
 fn check(check: &mut Check<'_>) {
     let (config, target) = (check.config, check.target());
-    let terminators = Terminators::new(config);
+    let mut terminators = None;
     let has_tls = config.servers().any(|server| server.is_tls(target));
     for line in config.all("add_header").filter(|line| line.arg(0).is_some_and(|name| header_key(name) == HSTS)) {
         let Some(server) = config.server_of(line) else { continue };
         // A value with variables may be empty on plain HTTP.
         let sends = line.arg(1).is_some_and(|value| max_age(value).is_some_and(|age| age != "0"));
-        if !sends || !is_plain(server) || server.is_tls(target) || terminators.is_in_front_of(server) {
+        if !sends || !is_plain(server) || server.is_tls(target) || server.is_internal() {
+            continue;
+        }
+        if terminators.get_or_insert_with(|| Terminators::new(config)).is_in_front_of(server) {
             continue;
         }
         let finding = check.report(line, "Strict-Transport-Security on a plain HTTP server has no effect");

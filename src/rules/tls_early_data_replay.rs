@@ -20,7 +20,7 @@ fn check(check: &mut Check<'_>) {
     }
     for found in check.config.untold_early_data(check.target()) {
         let finding = check.report(found.line, "0-RTT requests reach the application without a replay marker");
-        finding.help("pass `Early-Data $ssl_early_data` on and let the application answer 425, or switch 0-RTT off");
+        finding.help("pass `Early-Data $ssl_early_data` on and answer 425 to replays, or switch 0-RTT off");
         for pass in found.passes.iter().take(MAX_PASSES) {
             finding.related(pass.head(), "this backend is not told");
         }

@@ -25,13 +25,8 @@ fn check(check: &mut Check<'_>) {
             false => format!("no SNI is sent to {host}"),
         };
         let finding = check.report(found.pass, message);
-        let lines = if is_group {
-            format!("`{family}_ssl_server_name on` and `{family}_ssl_name`")
-        } else {
-            format!("`{family}_ssl_server_name on`")
-        };
-        finding
-            .help(format!("hosts that share an address answer with a wrong certificate, or not at all; set {lines}"));
+        let name = if is_group { format!(" and `{family}_ssl_name`") } else { String::new() };
+        finding.help(format!("set `{family}_ssl_server_name on`{name}; shared hosts need the name"));
         if let Some(upstream) = found.upstream {
             finding.related(upstream.head(), "the group");
         }
