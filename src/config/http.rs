@@ -3,10 +3,9 @@
 use std::collections::HashMap;
 
 use super::names::ServerNames;
-use super::tls::LISTEN_REFORM;
 use super::{Config, Directive};
 use crate::nginx::context::Context;
-use crate::nginx::version::Version;
+use crate::nginx::version::{LISTEN_REFORM, Version};
 
 /// Words for QUIC in a `listen`: nginx's, that of its first previews, and that of Tengine.
 const QUIC: &[&str] = &["quic", "http3", "xquic"];

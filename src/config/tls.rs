@@ -7,9 +7,6 @@ use super::{Config, Directive, Outer};
 use crate::nginx::context::Context;
 use crate::nginx::version::Version;
 
-/// From this release on, `http2` is a directive of its own and `ssl` is none any more.
-pub const LISTEN_REFORM: Version = Version::new(1, 25, 1);
-
 /// A line about TLS, and the servers that it holds for.
 #[derive(Debug)]
 pub struct TlsLine<'c> {

@@ -14,6 +14,9 @@ pub struct Version {
     pub patch: u16,
 }
 
+/// From this release on, `http2` is a directive of its own and `ssl` is none any more.
+pub const LISTEN_REFORM: Version = Version::new(1, 25, 1);
+
 /// The last known release of each line, oldest line first.
 const LAST_RELEASES: [Version; 41] = [
     Version::new(0, 1, 45),

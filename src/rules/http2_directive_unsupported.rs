@@ -1,7 +1,8 @@
 use crate::check::{Check, Rule};
 use crate::config::Directive;
-use crate::config::tls::{LISTEN_REFORM, http2_word};
+use crate::config::tls::http2_word;
 use crate::diagnostic::{Edit, Safety};
+use crate::nginx::version::LISTEN_REFORM;
 
 pub(super) const RULE: Rule =
     Rule { id: "http2-directive-unsupported", page: include_str!("../../rules/http2-directive-unsupported.md"), check };

@@ -1,9 +1,10 @@
 use crate::check::{Check, Rule};
 use crate::config::Directive;
 use crate::config::http::Socket;
-use crate::config::tls::{LISTEN_REFORM, http2_word};
+use crate::config::tls::http2_word;
 use crate::diagnostic::{Edit, Safety, Severity};
 use crate::nginx::context::Context;
+use crate::nginx::version::LISTEN_REFORM;
 
 pub(super) const RULE: Rule =
     Rule { id: "listen-http2-deprecated", page: include_str!("../../rules/listen-http2-deprecated.md"), check };

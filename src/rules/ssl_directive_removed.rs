@@ -1,9 +1,9 @@
 use crate::check::{Check, Rule};
 use crate::config::Directive;
 use crate::config::http::Socket;
-use crate::config::tls::LISTEN_REFORM;
 use crate::diagnostic::{Edit, Safety, Severity};
 use crate::nginx::context::Context;
+use crate::nginx::version::LISTEN_REFORM;
 
 pub(super) const RULE: Rule =
     Rule { id: "ssl-directive-removed", page: include_str!("../../rules/ssl-directive-removed.md"), check };
