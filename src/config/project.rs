@@ -58,6 +58,8 @@ pub struct Project {
     pub uploads: Option<Evidence<()>>,
     /// A setting that makes the application believe X-Forwarded-Host.
     pub trusts_forwarded_host: Option<Evidence<()>>,
+    /// The application is made with Django, which heeds a header only if a setting says so.
+    pub is_django: bool,
     /// Diffie-Hellman parameters.
     pub dh_parameters: Vec<DhParameters>,
 }
@@ -83,6 +85,7 @@ patterns! {
     HSTS = r"\b(?:[A-Z]+_)?SECURE_HSTS_SECONDS\b[^=\n]*[=:]\s*([^\n#]+)";
     UPLOADS = r"\b(?:MEDIA_ROOT|MEDIA_URL|UPLOAD_FOLDER|UPLOAD_DIR|MAX_CONTENT_LENGTH|DATA_UPLOAD_MAX_MEMORY_SIZE|FILE_UPLOAD_MAX_MEMORY_SIZE|PHP_UPLOAD_MAX_FILESIZE|UPLOAD_MAX_FILESIZE|upload_max_filesize)\b\s*[=:]\s*\S";
     FORWARDED_HOST = r#"\bUSE_X_FORWARDED_HOST\s*[=:]\s*["']?(?i:true|1|yes|on)\b|\bx_host\s*=\s*[1-9]|["']trust proxy["']|\bForwardedHeaders\.(?:XForwardedHost|All)\b"#;
+    DJANGO = r"(?im)^django(?:[=<>~!\[; ]|$)|\bmanage\.py\b|\bDJANGO_SETTINGS_MODULE\b";
     NON_ZERO = r"[1-9]";
     MANAGED = r"#\s*managed by Certbot";
 }
@@ -97,6 +100,7 @@ impl Project {
                 if !is_code(source.path()) {
                     project.read_text(id, &text);
                 }
+                project.is_django |= DJANGO.is_match(&text);
                 let trust = || FORWARDED_HOST.find(&text).map(|found| Evidence { fact: (), span: words_of(id, found) });
                 project.trusts_forwarded_host = project.trusts_forwarded_host.take().or_else(trust);
             }
@@ -216,6 +220,7 @@ pub fn is_evidence_file(path: &Path) -> bool {
     NAMES.contains(&name.as_str())
         || is_code(path)
         || name.starts_with("dockerfile")
+        || (name.starts_with("requirements") && ending == "txt")
         || name.starts_with(".env")
         || ENDINGS.contains(&ending)
         || (ending == "py" && (stem.starts_with("settings") || stem.ends_with("settings") || folder("settings")))
@@ -292,6 +297,10 @@ mod tests {
         assert!(trusts("settings.py", "USE_X_FORWARDED_HOST = True"));
         assert!(!trusts("settings.py", "USE_X_FORWARDED_HOST = False"));
         assert!(trusts("src/server.js", "app.set('trust proxy', 1)"));
+        assert!(
+            read("requirements.txt", "celery\nDjango==5.2\n").is_django
+                && !read("requirements.txt", "djangofoo\n").is_django
+        );
         assert!(read("src/server.js", "const UPLOAD_DIR = '/srv'").uploads.is_none());
     }
 }

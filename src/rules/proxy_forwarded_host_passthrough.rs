@@ -12,6 +12,11 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(check: &mut Check<'_>) {
     let (config, backends) = (check.config, check.config.backends());
+    let trusted = check.project.trusts_forwarded_host.as_ref().map(|trust| trust.span);
+    // Django heeds the header only if it is told to.
+    if check.project.is_django && trusted.is_none() {
+        return;
+    }
     let fronts = config.trusted_fronts();
     let mut mended = HashSet::new();
     for found in backends.header_uses(PROXY_HEADERS) {
@@ -27,7 +32,6 @@ fn check(check: &mut Check<'_>) {
             if !is_own || !keeps_headers || is_fronted || pass.has_request_code() {
                 continue;
             }
-            let trusted = check.project.trusts_forwarded_host.as_ref().map(|trust| trust.span);
             let finding = check.report(pass, "an X-Forwarded-Host of the client's choice reaches the application");
             finding.help("overwrite it with `$host`, or remove it with an empty value");
             if let Some(span) = trusted {
