@@ -85,7 +85,7 @@ patterns! {
     HSTS = r"\b(?:[A-Z]+_)?SECURE_HSTS_SECONDS\b[^=\n]*[=:]\s*([^\n#]+)";
     UPLOADS = r"\b(?:MEDIA_ROOT|MEDIA_URL|UPLOAD_FOLDER|UPLOAD_DIR|MAX_CONTENT_LENGTH|DATA_UPLOAD_MAX_MEMORY_SIZE|FILE_UPLOAD_MAX_MEMORY_SIZE|PHP_UPLOAD_MAX_FILESIZE|UPLOAD_MAX_FILESIZE|upload_max_filesize)\b\s*[=:]\s*\S";
     FORWARDED_HOST = r#"\bUSE_X_FORWARDED_HOST\s*[=:]\s*["']?(?i:true|1|yes|on)\b|\bx_host\s*=\s*[1-9]|["']trust proxy["']|\bForwardedHeaders\.(?:XForwardedHost|All)\b"#;
-    DJANGO = r"(?im)^django(?:[=<>~!\[; ]|$)|\bmanage\.py\b|\bDJANGO_SETTINGS_MODULE\b";
+    DJANGO = r"(?i)\bdjango\b|\bDJANGO_|\bmanage\.py\b";
     NON_ZERO = r"[1-9]";
     MANAGED = r"#\s*managed by Certbot";
 }
