@@ -66,6 +66,13 @@ impl Page {
         self.references().find(|reference| reference.starts_with("https://"))
     }
 
+    /// The names of the rule's options: what the list under `## Options` begins its items with.
+    pub fn options(&self) -> impl Iterator<Item = &'static str> + use<> {
+        let section =
+            self.body.split("\n## ").find_map(|section| section.strip_prefix("Options\n")).unwrap_or_default();
+        section.lines().filter_map(|line| line.strip_prefix("- `")?.split('`').next())
+    }
+
     /// The fenced `nginx` blocks of the page, in order.
     pub fn examples(&self) -> Vec<Example> {
         let mut examples = Vec::new();

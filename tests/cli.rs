@@ -73,6 +73,8 @@ fn unknown_names_are_met_with_a_guess() {
     let place = folder(&[("clean.conf", CLEAN)]);
     let output = run(place.path(), &["check", "clean.conf", "--select", "hsts-mising"]);
     assert!(stderr(&output).contains("did you mean hsts-missing?"), "{}", stderr(&output));
+    let output = run(place.path(), &["check", "clean.conf", "--set", "hsts-missing.min-aeg=1"]);
+    assert!(stderr(&output).contains("did you mean min-age?"), "{}", stderr(&output));
     let output = run(place.path(), &["check", "clean.conf", "--pedantc"]);
     assert!(stderr(&output).contains("--pedantic"), "{}", stderr(&output));
 }

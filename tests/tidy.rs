@@ -173,6 +173,21 @@ fn pages_say_what_they_must() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+#[test]
+fn options_of_rules_stand_on_their_pages() {
+    let mut wrong = Vec::new();
+    for (path, text) in texts("src/rules", "rs") {
+        let id = path.file_stem().map(|stem| stem.to_string_lossy().replace('_', "-")).unwrap_or_default();
+        let Some(rule) = RULES.iter().find(|rule| rule.id == id) else { continue };
+        let used = text.split("option(\"").chain(text.split(">(\"")).skip(1);
+        let used = used.filter_map(|rest| rest.split_once("\", ")).map(|(name, _)| name);
+        let options: Vec<&str> = rule.parsed_page().options().collect();
+        let is_name = |name: &&str| name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+        wrong.extend(used.filter(is_name).filter(|name| !options.contains(name)).map(|name| format!("{id}: {name}")));
+    }
+    assert!(wrong.is_empty(), "{wrong:?}");
+}
+
 /// Compares a generated text with the file that holds it; `UPDATE=1` writes it.
 fn assert_fresh(path: &str, text: &str) {
     let file = root().join(path);

@@ -151,7 +151,13 @@ fn context(text: &str) -> Result<FileKind, String> {
 fn rule_option(text: &str) -> Result<((String, String), String), String> {
     let (name, value) = text.split_once('=').ok_or("write RULE.OPTION=VALUE")?;
     let (rule, option) = name.split_once('.').ok_or("write RULE.OPTION=VALUE")?;
-    Ok(((rule_id(rule)?, option.to_owned()), value.to_owned()))
+    let rule = rule_id(rule)?;
+    let page = RULES.iter().find(|known| known.id == rule).map(|rule| rule.parsed_page());
+    let known: Vec<&str> = page.iter().flat_map(|page| page.options()).collect();
+    if !known.contains(&option) {
+        return Err(format!("{rule} has no option {option}{}", did_you_mean(option, known.into_iter())));
+    }
+    Ok(((rule, option.to_owned()), value.to_owned()))
 }
 
 /// `; did you mean X?` if one of the names is close to what was written.
