@@ -56,7 +56,8 @@ impl Span {
 pub struct Position {
     /// Line, counted by LF alone, as nginx does.
     pub line: u32,
-    /// Column in Unicode code points; a byte that is not UTF-8 counts as one.
+    /// Column in Unicode code points; a byte that is not UTF-8 counts as one, unless it looks like the
+    /// continuation of a character.
     pub column: u32,
     /// Column in bytes.
     pub byte_column: u32,
@@ -72,13 +73,30 @@ pub struct Source {
     path: PathBuf,
     bytes: Vec<u8>,
     line_starts: OnceLock<Vec<u32>>,
+    /// The code points and UTF-16 units before every [`CHECKPOINT`]th byte.
+    checkpoints: OnceLock<Vec<(u32, u32)>>,
+}
+
+/// How far apart the places are up to which characters have been counted.
+const CHECKPOINT: usize = 4096;
+
+/// The code points and UTF-16 units that begin in these bytes. A byte that is not UTF-8 counts as one of each, unless it
+/// looks like the continuation of a character.
+fn count(bytes: &[u8]) -> (u32, u32) {
+    let begins = |byte: &&u8| (**byte & 0xc0) != 0x80;
+    let chars = bytes.iter().filter(begins).count() as u32;
+    (chars, chars + bytes.iter().filter(|byte| (0xf0..=0xf4).contains(*byte)).count() as u32)
+}
+
+fn add(a: (u32, u32), b: (u32, u32)) -> (u32, u32) {
+    (a.0 + b.0, a.1 + b.1)
 }
 
 impl Source {
     /// A text as it was read; `path` is how the user will see it named. At most 4 GiB.
     pub fn new(path: impl Into<PathBuf>, bytes: Vec<u8>) -> Self {
         assert!(u32::try_from(bytes.len()).is_ok(), "the reader bounds the size of a file");
-        Self { path: path.into(), bytes, line_starts: OnceLock::new() }
+        Self { path: path.into(), bytes, line_starts: OnceLock::new(), checkpoints: OnceLock::new() }
     }
 
     /// How the text is named to the user.
@@ -135,14 +153,28 @@ impl Source {
         let offset = offset.min(self.bytes.len() as u32);
         let line = self.line_of(offset);
         let start = self.line_starts()[line as usize - 1];
-        let before = self.text(start, offset);
+        let ((chars, units), (chars_before, units_before)) = (self.count(offset), self.count(start));
         Position {
             line,
-            column: before.chars().count() as u32 + 1,
+            column: chars - chars_before + 1,
             byte_column: offset - start + 1,
-            utf16_column: before.chars().map(|c| c.len_utf16() as u32).sum::<u32>() + 1,
+            utf16_column: units - units_before + 1,
             offset,
         }
+    }
+
+    /// How many code points and UTF-16 units there are before `offset`. From the nearest checkpoint on, so that a place far
+    /// to the right in a long line costs no more than any other.
+    fn count(&self, offset: u32) -> (u32, u32) {
+        let checkpoints = self.checkpoints.get_or_init(|| {
+            let mut sums = vec![(0, 0)];
+            for chunk in self.bytes.chunks(CHECKPOINT) {
+                sums.push(add(sums[sums.len() - 1], count(chunk)));
+            }
+            sums
+        });
+        let chunk = offset as usize / CHECKPOINT;
+        add(checkpoints[chunk], count(&self.bytes[chunk * CHECKPOINT..offset as usize]))
     }
 
     fn line_starts(&self) -> &[u32] {
@@ -209,6 +241,18 @@ mod tests {
         let source = Source::new("x", b"\xff\xfe;\n".to_vec());
         assert_eq!(source.position(2).column, 3);
         assert_eq!(source.position(99).line, 2);
+    }
+
+    #[test]
+    fn columns_far_to_the_right_are_counted_from_checkpoints() {
+        let text = "\u{e9}\u{1f600}".repeat(5_000);
+        let source = Source::new("x", text.clone().into_bytes());
+        for at in [0, 6, 4_092, 4_098, 12_288, 29_994, 30_000] {
+            let before = &text[..at];
+            let units = before.chars().map(char::len_utf16).sum::<usize>() as u32;
+            let found = source.position(at as u32);
+            assert_eq!((found.column, found.utf16_column), (before.chars().count() as u32 + 1, units + 1));
+        }
     }
 
     #[test]

@@ -15,7 +15,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("diagnostic", &["source"]),
     ("syntax", &[]),
     ("nginx", &[]),
-    ("template", &[]),
+    ("template", &["syntax"]),
     ("config", &["source", "syntax", "nginx", "template"]),
     ("fix", &["diagnostic", "source"]),
     ("page", &["diagnostic"]),

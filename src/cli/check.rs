@@ -83,13 +83,13 @@ fn crash(what: &str, found: &FoundEntry) -> RunError {
     RunError { kind: "internal", path, message: format!("{what} failed; please report this") }
 }
 
-/// How many includes could not be followed.
+/// How many includes were not followed.
 fn include_note(checked: &[Checked]) -> Option<String> {
-    let note = |what| format!("{what} not found here; what depends on it is not judged (--pedantic lists it)");
+    let note = |what| format!("{what} not followed; what depends on it is not judged (--pedantic tells more)");
     match checked.iter().map(|checked| checked.lost_includes).sum() {
         0 => None,
-        1 => Some(note("1 included file was".to_owned())),
-        lost => Some(note(format!("{lost} included files were"))),
+        1 => Some(note("1 include was".to_owned())),
+        lost => Some(note(format!("{lost} includes were"))),
     }
 }
 
@@ -120,7 +120,8 @@ fn render(report: &Report<'_>, options: &CheckOptions) -> String {
     // Formats without a place for what could not be read say it on standard error.
     if matches!(options.format, Format::JsonLines | Format::Compact) {
         for error in report.errors {
-            complain(&format!("{}: {}", error.path, error.message));
+            let separator = if error.path.is_empty() { "" } else { ": " };
+            complain(&format!("{}{separator}{}", error.path, error.message));
         }
     }
     match options.format {
@@ -146,13 +147,13 @@ fn style(color: Color) -> Style {
     Style { color, unicode, width }
 }
 
-/// "3 files were read as parts of http, …": which guesses were made about fragments.
+/// "… were read as parts: 3 of http": which guesses were made about fragments.
 fn fragment_note(entries: &[FoundEntry]) -> Option<String> {
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for found in entries.iter().filter(|found| found.entry.outer != Outer::Nothing) {
         let place = found.entry.context.map_or("an unknown block", |context| context.name());
         *counts.entry(place.to_owned()).or_default() += found.entry.paths.len();
     }
-    let parts: Vec<String> = counts.iter().map(|(place, count)| format!("{count} as part of {place}")).collect();
-    (!parts.is_empty()).then(|| format!("no main file was given; read {}", parts.join(", ")))
+    let parts: Vec<String> = counts.iter().map(|(place, count)| format!("{count} of {place}")).collect();
+    (!parts.is_empty()).then(|| format!("files that no main file includes were read as parts: {}", parts.join(", ")))
 }

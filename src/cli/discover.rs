@@ -47,7 +47,11 @@ const MAX_EVIDENCE_SIZE: u64 = 256 * 1024;
 /// cannot be walked is returned, too.
 pub(super) fn configurations(folder: &Path) -> (Vec<PathBuf>, Vec<(PathBuf, String)>) {
     let (mut found, mut failed) = (Vec::new(), Vec::new());
-    for entry in WalkDir::new(folder).follow_links(true).sort_by_file_name().into_iter().filter_entry(is_entered) {
+    let top = super::disk::canonical(folder);
+    // A link to a folder somewhere else would bring in half of the file system.
+    let stays = |entry: &DirEntry| !entry.path_is_symlink() || super::disk::canonical(entry.path()).starts_with(&top);
+    let is_walked = |entry: &DirEntry| is_entered(entry) && (!entry.file_type().is_dir() || stays(entry));
+    for entry in WalkDir::new(folder).follow_links(true).sort_by_file_name().into_iter().filter_entry(is_walked) {
         match entry {
             Ok(entry) if entry.file_type().is_file() && is_candidate(entry.path()) => found.push(entry.into_path()),
             Ok(_) => {}

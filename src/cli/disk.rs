@@ -1,9 +1,10 @@
 //! The file system, as far as it may be read: regular files below the roots, and not too large.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs::{self, FileType};
 use std::io;
 use std::path::{Component, Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use crate::config::{Files, ReadError};
 
@@ -16,12 +17,14 @@ pub(super) struct Disk {
     /// Canonical paths; nothing outside of them is read.
     roots: Vec<PathBuf>,
     overlay: HashMap<PathBuf, Vec<u8>>,
+    /// What is there and may not be read, with the reason; found while includes were looked up.
+    unreadable: Mutex<BTreeMap<PathBuf, String>>,
 }
 
 impl Disk {
     pub(super) fn new(roots: impl IntoIterator<Item = PathBuf>) -> Self {
         let roots = roots.into_iter().filter_map(|root| root.canonicalize().ok()).collect();
-        Self { roots, overlay: HashMap::new() }
+        Self { roots, overlay: HashMap::new(), unreadable: Mutex::default() }
     }
 
     /// Makes `path` stand for these bytes, whatever is on disk.
@@ -29,21 +32,40 @@ impl Disk {
         self.overlay.insert(canonical(path), bytes);
     }
 
-    /// The size of a regular file that may be read.
-    fn stat(&self, path: &Path) -> Result<u64, ReadError> {
+    /// The files and folders that are there and could not be read so far, with the reason.
+    pub(super) fn unreadable(&self) -> Vec<(PathBuf, String)> {
+        let unreadable = self.unreadable.lock().unwrap_or_else(PoisonError::into_inner);
+        unreadable.iter().map(|(path, why)| (path.clone(), why.clone())).collect()
+    }
+
+    fn note(&self, path: &Path, error: ReadError) -> ReadError {
+        if let ReadError::Unreadable(why) = &error {
+            let mut unreadable = self.unreadable.lock().unwrap_or_else(PoisonError::into_inner);
+            unreadable.insert(self.display(path), why.clone());
+        }
+        error
+    }
+
+    fn allows(&self, path: &Path) -> bool {
+        let canonical = canonical(path);
+        self.roots.iter().any(|root| canonical.starts_with(root))
+    }
+
+    /// Is this a regular file that may be read?
+    fn stat(&self, path: &Path) -> Result<(), ReadError> {
         // Looked at before it is opened: opening a FIFO waits for a writer.
         let metadata = fs::metadata(path).map_err(read_error)?;
         if let Some(what) = irregular(metadata.file_type()) {
             return Err(ReadError::NotRegular(what));
         }
-        let canonical = canonical(path);
-        if !self.roots.iter().any(|root| canonical.starts_with(root)) {
-            return Err(ReadError::Outside(format!("{} lies outside of the root", path.display())));
+        if !self.allows(path) {
+            return Err(ReadError::Outside("it lies outside of what may be read".to_owned()));
         }
         if metadata.len() > MAX_FILE_SIZE {
             return Err(ReadError::Unreadable(format!("it is larger than {} MiB", MAX_FILE_SIZE >> 20)));
         }
-        Ok(metadata.len())
+        // Whether it may be opened shows only when it is.
+        fs::File::open(path).map(|_| ()).map_err(read_error)
     }
 }
 
@@ -52,24 +74,24 @@ impl Files for Disk {
         if let Some(bytes) = self.overlay.get(&canonical(path)) {
             return Ok(bytes.clone());
         }
-        self.stat(path)?;
-        fs::read(path).map_err(read_error)
+        let read = || self.stat(path).and_then(|()| fs::read(path).map_err(read_error));
+        read().map_err(|error| self.note(path, error))
     }
 
     fn probe(&self, path: &Path) -> Result<(), ReadError> {
         if self.overlay.contains_key(&canonical(path)) {
             return Ok(());
         }
-        self.stat(path).map(|_| ())
+        self.stat(path).map_err(|error| self.note(path, error))
     }
 
     fn list(&self, directory: &Path) -> Option<Vec<String>> {
         let directory = if directory.as_os_str().is_empty() { Path::new(".") } else { directory };
-        let canonical = canonical(directory);
-        if !self.roots.iter().any(|root| canonical.starts_with(root)) {
+        if !self.allows(directory) {
             return None;
         }
-        let entries = fs::read_dir(directory).ok()?;
+        let read = fs::read_dir(directory).map_err(read_error);
+        let entries = read.map_err(|error| self.note(directory, error)).ok()?;
         Some(entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect())
     }
 

@@ -8,8 +8,9 @@ use std::sync::Arc;
 use super::args::CheckOptions;
 use super::{discover, disk};
 use crate::config::entry::{self, FileKind, FoundEntry};
+use crate::config::include::is_included_folder;
 use crate::config::project::Project;
-use crate::config::{self, Entry, Files, Library};
+use crate::config::{self, Entry, Files, Library, ReadError};
 use crate::output::RunError;
 use crate::source::SourceId;
 use crate::template;
@@ -51,8 +52,12 @@ impl Inputs {
 
     /// Finds and reads the files that the paths stand for.
     pub(super) fn collect(&mut self, options: &CheckOptions) {
+        let mut reads_stdin = false;
         for path in &options.paths {
             if path == Path::new("-") {
+                if std::mem::replace(&mut reads_stdin, true) {
+                    continue;
+                }
                 self.take_stdin(options.stdin_filename.as_deref().unwrap_or(Path::new(STDIN_NAME)));
             } else if path.is_dir() {
                 let (found, failed) = discover::configurations(path);
@@ -64,7 +69,11 @@ impl Inputs {
             }
         }
         for (path, error) in self.library.load(&self.disk, &self.candidates) {
-            self.errors.push(io_error(&path, disk::explain(&error)));
+            let is_named = self.named.contains(&disk::canonical(&path)) || !matches!(error, ReadError::Outside(_));
+            // A link that was found in a folder and leads out of it is nothing that the user asked for.
+            if is_named {
+                self.errors.push(io_error(&path, disk::explain(&error)));
+            }
         }
     }
 
@@ -96,17 +105,34 @@ impl Inputs {
             let more = if paths.len() > 1 { format!(" and {} more", paths.len() - 1) } else { String::new() };
             format!("not analysed, because written in another template language ({language}): {}{more}", paths[0])
         }));
-        let named: HashSet<SourceId> = self.named.iter().filter_map(|path| self.library.find(path)).collect();
+        self.note_foreign(options);
         let forced = options.context;
-        let kind_of = |library: &Library, source: SourceId| match (forced, named.contains(&source)) {
-            (Some(kind), _) => kind,
-            (None, true) => match entry::classify(library, source) {
-                FileKind::Foreign => FileKind::Fragment(None),
-                kind => kind,
-            },
-            (None, false) => entry::classify(library, source),
+        let kind_of = |library: &Library, source: SourceId| match forced {
+            Some(kind) => kind,
+            _ => entry::classify(library, source),
         };
         entry::find_entries(&mut self.library, &self.disk, &self.candidates, &kind_of)
+    }
+
+    /// A file that was named and is none of nginx's is left out, and that is said.
+    fn note_foreign(&mut self, options: &CheckOptions) {
+        if options.context.is_some() {
+            return;
+        }
+        let sources = self.named.iter().filter_map(|path| self.library.find(path));
+        let is_foreign = |source: &SourceId| {
+            let is_empty =
+                self.library.tree(*source).nodes().is_empty() && self.library.tree(*source).errors().is_empty();
+            !is_empty && entry::classify(&self.library, *source) == FileKind::Foreign
+        };
+        let mut names: Vec<String> =
+            sources.filter(is_foreign).map(|source| self.library.sources().get(source).display_path()).collect();
+        names.sort();
+        if !names.is_empty() {
+            let names = names.join(", ");
+            self.notes
+                .push(format!("not analysed, because it does not look like nginx (--context says otherwise): {names}"));
+        }
     }
 
     /// A fragment that was named is judged inside the main file that includes it, if there is one nearby. Then only what
@@ -116,12 +142,10 @@ impl Inputs {
         options: &CheckOptions,
         entries: &mut [FoundEntry],
     ) -> Option<HashSet<SourceId>> {
-        if options.context.is_some() || !self.folders.is_empty() {
-            return None;
-        }
+        let looks_around = options.context.is_none() && self.folders.is_empty();
         let mut requested = HashSet::new();
         let mut replaced = false;
-        for found in entries.iter_mut() {
+        for found in entries.iter_mut().filter(|_| looks_around) {
             let own = found.entry.paths.iter().filter_map(|path| self.library.find(&disk::canonical(path)));
             let own: Vec<SourceId> = own.collect();
             let brought = found.includes.values().filter_map(|resolution| match resolution {
@@ -136,6 +160,12 @@ impl Inputs {
             if let Some(main) = self.main_of(&found.entry, &own) {
                 *found = main;
                 replaced = true;
+            }
+        }
+        for (path, why) in self.disk.unreadable() {
+            let error = io_error(&path, why);
+            if !self.errors.contains(&error) {
+                self.errors.push(error);
             }
         }
         replaced.then_some(requested)
@@ -209,7 +239,11 @@ impl Inputs {
 /// main file that may include it.
 fn roots_of(path: &Path, options: &CheckOptions) -> Vec<PathBuf> {
     if path.is_dir() {
-        return vec![path.to_path_buf()];
+        // The links of `sites-enabled` lead to the folder beside it.
+        let canonical = disk::canonical(path);
+        let is_part = canonical.file_name().is_some_and(|name| is_included_folder(&name.to_string_lossy()));
+        let above = canonical.parent().filter(|_| is_part).map(Path::to_path_buf);
+        return std::iter::once(path.to_path_buf()).chain(above).collect();
     }
     let is_stdin = path == Path::new("-");
     let file = if is_stdin { options.stdin_filename.as_deref().unwrap_or(Path::new(STDIN_NAME)) } else { path };

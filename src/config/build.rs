@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::include::{Resolution, Resolver};
 use super::library::{Files, Library};
-use super::{Config, Directive, Inclusion, Names, Node, Outer, Problem};
+use super::{Config, Directive, Inclusion, Names, Node, Outer, Problem, run_on};
 use crate::nginx::context::Context;
 use crate::source::SourceId;
 use crate::syntax::{NodeId, Terminator};
@@ -137,19 +137,20 @@ pub fn build(library: Arc<Library>, files: &dyn Files, entry: &Entry, found: &Ha
         inclusions: vec![Inclusion { include: 0, outer: 0 }],
         problems: Vec::new(),
         opaque: Vec::new(),
-        sources: entries.clone(),
+        run_ons: Vec::new(),
+        sources: entries.iter().map(|source| (*source, 0)).collect(),
+        seen: entries.iter().copied().collect(),
         work: Vec::new(),
     };
     for source in entries.iter().rev() {
         splicer.enter(*source, 0, 0);
     }
     splicer.run();
-    let Splicer { nodes, names, inclusions, problems, mut opaque, mut sources, .. } = splicer;
+    let Splicer { nodes, names, inclusions, problems, mut opaque, run_ons, sources, .. } = splicer;
+    let (sources, entered) = sources.into_iter().unzip();
     opaque.sort_unstable();
     opaque.dedup();
     let (by_name, name_starts, by_parent) = index(&nodes, names.ids.len());
-    let mut seen = HashSet::new();
-    sources.retain(|source| seen.insert(*source));
     let http = OnceLock::new();
     let outer = entry.outer;
     Config {
@@ -162,7 +163,9 @@ pub fn build(library: Arc<Library>, files: &dyn Files, entry: &Entry, found: &Ha
         inclusions,
         problems,
         opaque,
+        run_ons,
         sources,
+        entered,
         outer,
         http,
         patterns: Default::default(),
@@ -189,8 +192,10 @@ struct Splicer<'l> {
     inclusions: Vec<Inclusion>,
     problems: Vec<Problem>,
     opaque: Vec<u32>,
-    /// Every text that was entered, each time.
-    sources: Vec<SourceId>,
+    run_ons: Vec<(u32, usize)>,
+    /// Every text that was entered, and by which inclusion first.
+    sources: Vec<(SourceId, u32)>,
+    seen: HashSet<SourceId>,
     work: Vec<Work>,
 }
 
@@ -198,7 +203,9 @@ impl Splicer<'_> {
     /// Plans to copy a whole file into `parent`.
     fn enter(&mut self, source: SourceId, parent: u32, inclusion: u32) {
         let end = self.library.tree(source).nodes().len() as NodeId;
-        self.sources.push(source);
+        if self.seen.insert(source) {
+            self.sources.push((source, inclusion));
+        }
         self.work.push(Work { source, at: 0, end, parent, inclusion, closes: None });
     }
 
@@ -246,6 +253,11 @@ impl Splicer<'_> {
         let terminator = self.library.tree(work.source).node(id).terminator;
         let is_block = matches!(terminator, Terminator::Block { .. });
         let inside = if is_block && !is_data { context_inside(around, name) } else { None };
+        if !is_data && let Some(word) = run_on::second_name(self.library.tree(work.source), text, id, around) {
+            // What the other directive would have set is not known.
+            self.run_ons.push((index, word));
+            self.opaque.push(work.parent);
+        }
         if terminator == Terminator::Placeholder || (!is_data && template::is_symbolic(name)) {
             self.opaque.push(work.parent);
         }

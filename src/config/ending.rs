@@ -38,14 +38,23 @@ impl<'c> Directive<'c> {
     fn rewrite_ending(self) -> Option<Ending> {
         let mut best = Ending::Refused;
         for directive in self.children() {
-            match directive.name() {
-                "if" => best = best.max(directive.rewrite_ending().unwrap_or(Ending::Refused)),
-                "return" => return Some(best.max(return_ending(directive))),
-                "rewrite" if redirects_everything(directive) => return Some(best.max(Ending::Redirected)),
-                _ => {}
+            // Conditions do not nest, so one step inside is all there is.
+            let inside = if directive.is("if") { directive.children().find_map(own_ending) } else { None };
+            best = best.max(inside.unwrap_or(Ending::Refused));
+            if let Some(ending) = own_ending(directive) {
+                return Some(best.max(ending));
             }
         }
         None
+    }
+}
+
+/// The end that this directive alone makes of every request that gets to it.
+fn own_ending(directive: Directive<'_>) -> Option<Ending> {
+    match directive.name() {
+        "return" => Some(return_ending(directive)),
+        "rewrite" if redirects_everything(directive) => Some(Ending::Redirected),
+        _ => None,
     }
 }
 

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use super::Outer;
 use super::build::{Entry, load_includes};
 use super::include::Resolution;
 use super::library::{Files, Library};
+use super::{Outer, include};
 use crate::nginx::context::Context;
 use crate::nginx::directives::{self, Kind};
 use crate::source::SourceId;
@@ -73,21 +73,20 @@ pub fn classify(library: &Library, source: SourceId) -> FileKind {
     }
     let top: Vec<(&str, bool, NodeId)> = top_level(tree, text.bytes()).collect();
     let is_block = |wanted: &[&str]| top.iter().any(|(name, block, _)| *block && wanted.contains(name));
+    if !looks_like_nginx(tree, text.bytes(), &top) {
+        return FileKind::Foreign;
+    }
     if is_block(&["http", "events", "stream", "mail", "rtmp"]) {
         return FileKind::Main;
     }
-    let named = top.iter().filter(|(name, _, _)| !name.starts_with('$'));
-    let (known, unknown): (Vec<_>, Vec<_>) = named.partition(|(name, _, _)| directives::is_known(name));
-    if known.len() < unknown.len() || (known.is_empty() && !tree.nodes().is_empty()) || tree.nodes().is_empty() {
-        return FileKind::Foreign;
-    }
+    let known: Vec<_> = top.iter().filter(|(name, _, _)| directives::is_known(name)).collect();
     if is_block(&["location"]) {
         return FileKind::Fragment(Some(Context::Server));
     }
     if let Some((_, _, id)) = top.iter().find(|(name, block, _)| *block && *name == "server") {
         return FileKind::Fragment(Some(family_of_server(tree, text.bytes(), *id)));
     }
-    FileKind::Fragment(by_names(&known).or_else(|| by_place(text.path())))
+    FileKind::Fragment(by_names(&known).or_else(|| by_place(library.identity(source))))
 }
 
 fn top_level<'t>(tree: &'t Tree, text: &'t [u8]) -> impl Iterator<Item = (&'t str, bool, NodeId)> {
@@ -97,6 +96,34 @@ fn top_level<'t>(tree: &'t Tree, text: &'t [u8]) -> impl Iterator<Item = (&'t st
         let block = matches!(tree.node(id).terminator, Terminator::Block { .. });
         (tree.value(text, id, 0).unwrap_or_default(), block, id)
     })
+}
+
+/// Many programs have files that end in `.conf`. One of nginx has a block that only nginx has, or it is free of errors; and
+/// most of its names are nginx's.
+fn looks_like_nginx(tree: &Tree, text: &[u8], top: &[(&str, bool, NodeId)]) -> bool {
+    let arguments = |id: NodeId| tree.node(id).word_count.saturating_sub(1);
+    let is_nginx_block = |(name, block, id): &(&str, bool, NodeId)| {
+        *block
+            && match *name {
+                "http" | "events" | "stream" | "mail" | "rtmp" | "server" | "types" => arguments(*id) == 0,
+                "location" | "map" | "geo" | "split_clients" => (1..=2).contains(&arguments(*id)),
+                "upstream" => arguments(*id) == 1,
+                _ => false,
+            }
+    };
+    let has_block = top.iter().any(is_nginx_block);
+    let is_placeholder = |name: &str| name.starts_with('$');
+    let tables = ["map", "geo", "types", "split_clients", "charset_map"];
+    let (mut known, mut unknown) = (0usize, 0usize);
+    for id in 0..tree.nodes().len() as NodeId {
+        let name = tree.value(text, id, 0).unwrap_or_default();
+        let table = tree.node(id).parent.and_then(|parent| tree.value(text, parent, 0));
+        if is_placeholder(name) || table.is_some_and(|table| tables.contains(&table)) {
+            continue;
+        }
+        if directives::is_known(name) { known += 1 } else { unknown += 1 }
+    }
+    known > 0 && known >= unknown && (has_block || tree.errors().is_empty())
 }
 
 fn told_by_comment(tree: &Tree, text: &[u8]) -> Option<FileKind> {
@@ -193,7 +220,7 @@ pub fn find_entries(
         .flat_map(|(_, source, _, brings)| brings.iter().copied().filter(move |brought| brought != source))
         .collect();
     loose.retain(|(_, source, _, _)| !included.contains(source) && !by_others.contains(source));
-    for (paths, kind) in grouped(loose.into_iter().map(|(path, _, kind, _)| (path, kind))) {
+    for (paths, kind) in grouped(files, loose.into_iter().map(|(path, _, kind, _)| (path, kind))) {
         entries.push(found(library, files, Entry::new(paths, kind), &mut HashSet::new()));
     }
     entries
@@ -210,12 +237,14 @@ fn found(library: &mut Library, files: &dyn Files, entry: Entry, included: &mut 
     FoundEntry { entry, includes }
 }
 
-fn grouped(fragments: impl Iterator<Item = (PathBuf, FileKind)>) -> Vec<(Vec<PathBuf>, FileKind)> {
+fn grouped(files: &dyn Files, fragments: impl Iterator<Item = (PathBuf, FileKind)>) -> Vec<(Vec<PathBuf>, FileKind)> {
     let mut groups: BTreeMap<PathBuf, Vec<PathBuf>> = BTreeMap::new();
     let mut alone = Vec::new();
     for (path, kind) in fragments {
         let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
-        let name = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let identity = files.identity(&path);
+        let name = identity.parent().and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
+        let name = name.unwrap_or_default();
         let is_plain = !crate::template::is_template_name(&path);
         if kind == FileKind::Fragment(Some(Context::Http)) && is_plain && LOADED_TOGETHER.contains(&name.as_str()) {
             groups.entry(folder).or_default().push(path);
@@ -232,7 +261,8 @@ fn grouped(fragments: impl Iterator<Item = (PathBuf, FileKind)>) -> Vec<(Vec<Pat
 
 /// The main files that may include a fragment: `nginx.conf` beside it and in the two folders above.
 pub fn possible_mains(fragment: &Path) -> Vec<PathBuf> {
-    let folders = fragment.parent().into_iter().flat_map(Path::ancestors).take(3);
+    let own = fragment.parent().unwrap_or(Path::new("")).to_path_buf();
+    let folders = std::iter::successors(Some(own), |folder| Some(include::above(folder))).take(3);
     let mut mains: Vec<PathBuf> = folders.map(|folder| folder.join("nginx.conf")).collect();
     mains.retain(|main| main != fragment);
     mains

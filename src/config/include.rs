@@ -51,8 +51,11 @@ impl<'f> Resolver<'f> {
     pub fn new(files: &'f dyn Files, entry: &Path, is_main: bool) -> Self {
         let own = entry.parent().unwrap_or(Path::new("")).to_path_buf();
         let mut bases = vec![own.clone()];
-        if !is_main && own.file_name().is_some_and(|name| is_included_folder(&name.to_string_lossy())) {
-            bases.push(own.parent().unwrap_or(Path::new("")).to_path_buf());
+        // The name of the folder may not be written in the path: `site.conf`, seen from inside.
+        let identity = files.identity(entry);
+        let folder = identity.parent().and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
+        if !is_main && folder.is_some_and(|name| is_included_folder(&name)) {
+            bases.push(above(&own));
         }
         Self { files, bases, is_main }
     }
@@ -62,9 +65,10 @@ impl<'f> Resolver<'f> {
         if is_symbolic(argument) {
             return Resolution::Unknown("its name is only known at run time".to_owned());
         }
+        let path_is_relative = Path::new(argument).is_relative();
         let is_pattern = argument.contains(['*', '?', '[']);
         let candidates = self.candidates(argument);
-        let mut folder_is_there = self.is_main && Path::new(argument).is_relative() && !is_pattern;
+        let mut folder_is_there = self.is_main && path_is_relative && !is_pattern;
         for candidate in &candidates {
             if is_pattern {
                 let found = self.glob(candidate);
@@ -74,12 +78,14 @@ impl<'f> Resolver<'f> {
             } else {
                 match self.files.probe(candidate) {
                     Ok(()) => return Resolution::Files(vec![candidate.clone()]),
-                    Err(ReadError::Missing | ReadError::Outside(_)) => {}
+                    Err(ReadError::Missing) => {}
+                    Err(ReadError::Outside(why)) if path_is_relative => return Resolution::Unknown(why),
+                    Err(ReadError::Outside(_)) => {}
                     Err(ReadError::NotRegular(what)) => return Resolution::Unknown(format!("it is {what}")),
                     Err(ReadError::Unreadable(why)) => return Resolution::Unknown(format!("it cannot be read: {why}")),
                 }
             }
-            folder_is_there |= self.has_folder(candidate);
+            folder_is_there |= self.has_folder(candidate, is_pattern);
         }
         if let Some(text) = stock::lookup(argument) {
             return Resolution::Stock(text);
@@ -102,11 +108,12 @@ impl<'f> Resolver<'f> {
         std::iter::once(path.to_path_buf()).chain(mapped).collect()
     }
 
-    /// Is the folder of `path` a part of the project? The folder of a fragment always is, and says nothing.
-    fn has_folder(&self, path: &Path) -> bool {
+    /// Is the folder of `path` a part of the project, be it empty? For a single file, the folder of a fragment says nothing:
+    /// it always is.
+    fn has_folder(&self, path: &Path, is_pattern: bool) -> bool {
         let Some(folder) = path.parent() else { return false };
-        !self.bases.iter().any(|base| normalized(base) == normalized(folder))
-            && self.files.list(folder).is_some_and(|names| !names.is_empty())
+        let is_base = self.bases.iter().any(|base| normalized(base) == normalized(folder));
+        (is_pattern || !is_base) && self.files.list(folder).is_some()
     }
 
     /// glob(3): `*`, `?` and `[…]` within one folder level each, names with a leading dot only by an explicit dot,
@@ -133,6 +140,11 @@ impl<'f> Resolver<'f> {
         found.retain(|path| self.files.probe(path).is_ok());
         found
     }
+}
+
+/// The folder above, by text where the path has a name to take away, else by `..`.
+pub fn above(folder: &Path) -> PathBuf {
+    normalized(&folder.join(".."))
 }
 
 /// Removes `.` and resolves `..` by text, so that one file has one name.

@@ -51,6 +51,7 @@ pub struct Library {
     sources: Sources,
     trees: Vec<Tree>,
     by_identity: HashMap<PathBuf, SourceId>,
+    identities: Vec<PathBuf>,
 }
 
 impl Library {
@@ -62,6 +63,11 @@ impl Library {
     /// The tree of a text; an empty one for texts that are no configuration.
     pub fn tree(&self, source: SourceId) -> &Tree {
         &self.trees[self.sources.index(source)]
+    }
+
+    /// The one name of a text among all names of its file.
+    pub fn identity(&self, source: SourceId) -> &Path {
+        &self.identities[self.sources.index(source)]
     }
 
     /// The number of a file that was read before.
@@ -117,6 +123,7 @@ impl Library {
     fn insert(&mut self, identity: PathBuf, source: Source, tree: Tree) -> SourceId {
         let id = self.sources.add(source);
         self.trees.push(tree);
+        self.identities.push(identity.clone());
         self.by_identity.insert(identity, id);
         id
     }

@@ -32,6 +32,7 @@ pub mod mounts;
 mod names;
 pub mod pattern;
 pub mod project;
+mod run_on;
 pub mod samples;
 pub mod simulate;
 #[cfg(test)]
@@ -78,7 +79,11 @@ pub struct Config {
     problems: Vec<Problem>,
     /// The blocks with something unknown directly inside, sorted.
     opaque: Vec<u32>,
+    /// The directives without a semicolon at the end of their line, and the word that begins another directive.
+    run_ons: Vec<(u32, usize)>,
     sources: Vec<SourceId>,
+    /// The inclusion that brought in each of the sources first.
+    entered: Vec<u32>,
     outer: Outer,
     http: OnceLock<http::Http>,
     patterns: pattern::Patterns,
@@ -207,14 +212,17 @@ impl Config {
 
     /// The include directives that lead to a text, outermost first, where it is included first.
     pub fn include_chain_of(&self, source: SourceId) -> Vec<Span> {
-        let first = (1..self.nodes.len() as u32).find(|index| self.nodes[*index as usize].source == source);
-        first.map(|index| self.include_chain(index)).unwrap_or_default()
+        let entered = self.sources.iter().position(|entered| *entered == source);
+        entered.map(|entered| self.chain(self.entered[entered])).unwrap_or_default()
     }
 
     /// The include directives that lead to a node, outermost first.
     fn include_chain(&self, node: u32) -> Vec<Span> {
+        self.chain(self.nodes[node as usize].inclusion)
+    }
+
+    fn chain(&self, mut inclusion: u32) -> Vec<Span> {
         let mut chain = Vec::new();
-        let mut inclusion = self.nodes[node as usize].inclusion;
         while inclusion != 0 {
             let Inclusion { include, outer } = self.inclusions[inclusion as usize];
             chain.push(Directive::new(self, include).head());

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use crate::syntax::{Lexer, TokenKind};
+
 /// Endings of files that `envsubst` (or the nginx image's entrypoint) is run on.
 const ENVSUBST_ENDINGS: &[&str] = &["tpl", "template", "tmpl", "envsubst", "stream-template"];
 
@@ -44,11 +46,19 @@ pub fn other_language(path: &Path, text: &[u8], broken: bool) -> Option<&'static
     if !broken {
         return None;
     }
-    let by_mark = OTHER_MARKS.iter().find(|(mark, _)| memchr::memmem::find(text, mark.as_bytes()).is_some());
+    let code = code(text);
+    let by_mark = OTHER_MARKS.iter().find(|(mark, _)| memchr::memmem::find(&code, mark.as_bytes()).is_some());
     by_mark.map(|(_, language)| *language).or_else(|| {
-        let text = String::from_utf8_lossy(text);
-        text.split_whitespace().any(is_foreign_placeholder).then_some("placeholders of its own")
+        let code = String::from_utf8_lossy(&code);
+        code.split_whitespace().any(is_foreign_placeholder).then_some("placeholders of its own")
     })
+}
+
+/// The text without comments, quoted words and Lua code: marks in those are no tags that matter.
+fn code(text: &[u8]) -> Vec<u8> {
+    let is_code = |kind| !matches!(kind, TokenKind::Comment | TokenKind::Quoted | TokenKind::RawBody);
+    let tokens = Lexer::new(text).filter(|token| is_code(token.kind));
+    tokens.flat_map(|token| text[token.start as usize..token.end as usize].iter().copied()).collect()
 }
 
 /// `${a.b}`, `__NAME__`, `%NAME%`, `@NAME@` as a whole word: what only a script of the project can fill in.

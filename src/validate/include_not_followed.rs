@@ -7,6 +7,7 @@ pub(crate) const RULE: Rule =
 
 fn check(check: &mut Check<'_>) {
     let config = check.config;
+    let mut is_over_budget = false;
     for (include, kind) in config.problems() {
         let file = include.arg(0).unwrap_or_default();
         match kind {
@@ -15,14 +16,14 @@ fn check(check: &mut Check<'_>) {
                     .report(include, format!("`{file}` was not read: {why}"))
                     .help("rules that would miss something stay silent in this block and below");
             }
-            ProblemKind::Budget => {
+            ProblemKind::Budget if !std::mem::replace(&mut is_over_budget, true) => {
                 check
                     .report(include, "too much is included; from here on includes are left out")
                     .help("include each file once, or check parts of the configuration on their own")
                     .severity(Severity::Warning)
                     .confidence(Confidence::High);
             }
-            ProblemKind::Missing | ProblemKind::Cycle => {}
+            ProblemKind::Budget | ProblemKind::Missing | ProblemKind::Cycle => {}
         }
     }
 }

@@ -8,6 +8,7 @@ pub(crate) const RULE: Rule =
     Rule { id: "missing-semicolon", page: include_str!("../../rules/missing-semicolon.md"), check };
 
 fn check(check: &mut Check<'_>) {
+    run_ons(check);
     for Place { kind, span, cause, word } in places(check) {
         let (glued, symptom) = match kind {
             ErrorKind::UnfinishedAtBrace { glued } => (glued, "nginx meets this brace inside the directive"),
@@ -32,5 +33,24 @@ fn check(check: &mut Check<'_>) {
                 finding.fix("insert the semicolon", Safety::Safe, vec![Edit::insert(end, ";")]);
             }
         }
+    }
+}
+
+/// A semicolon is missing at the end of a line, and the next line begins with a directive that is allowed here.
+fn run_ons(check: &mut Check<'_>) {
+    let config = check.config;
+    for (directive, argument) in config.run_ons() {
+        let (Some(next), Some(before)) = (directive.arg_span(argument), directive.arg_span(argument - 1)) else {
+            continue;
+        };
+        let name = directive.name();
+        let rejects = directive.has_too_much();
+        let finding = check.report_at(directive, next, format!("the directive `{name}` is not ended by a semicolon"));
+        finding.nginx_rejects = rejects;
+        finding
+            .label(format!("an argument of `{name}`, not a directive"))
+            .related(before.at_end(), "a semicolon is missing here")
+            .help("end the directive with `;`")
+            .fix("insert the semicolon", Safety::Unsafe, vec![Edit::insert(before.at_end(), ";")]);
     }
 }
