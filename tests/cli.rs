@@ -244,6 +244,48 @@ fn two_runs_print_the_same() {
 }
 
 #[test]
+fn files_of_other_programs_are_left_alone() {
+    let chrony = "server 0.pool.ntp.org iburst\ndriftfile /x\nuser chrony\n";
+    let named = "options {\n  directory \"/x\";\n};\nzone \"a\" { type master; };\n";
+    let place = folder(&[
+        ("chrony.conf", chrony),
+        ("named.conf", named),
+        ("php.conf", "[www]\nuser = x\n"),
+        ("site.conf", CLEAN),
+    ]);
+    let document = json(&run(place.path(), &["check", "--format", "json", "."]));
+    assert_eq!((&document["summary"]["files"], document["diagnostics"].as_array().map(Vec::len)), (&1.into(), Some(0)));
+    let output = run(place.path(), &["check", "php.conf", "site.conf"]);
+    assert!(output.status.success() && stdout(&output).contains("does not look like nginx"), "{}", stdout(&output));
+}
+
+#[test]
+fn the_working_folder_makes_no_difference() {
+    let main = "events {}\nhttp {\n    include sites-enabled/*;\n}\n";
+    let place = folder(&[("nginx.conf", main), ("sites-enabled/shop", WARNING), ("conf.d/.keep", "")]);
+    let inside = run(&place.path().join("sites-enabled"), &["check", "--format", "compact", "shop"]);
+    let outside = run(place.path(), &["check", "--format", "compact", "sites-enabled/shop"]);
+    assert_eq!(stdout(&inside).replace("shop:", "sites-enabled/shop:"), stdout(&outside));
+    assert_eq!(stdout(&inside).lines().count(), 1);
+}
+
+#[test]
+fn an_empty_folder_hides_nothing() {
+    let main = "events {}\nhttp {\n    include conf.d/*.conf;\n    server { listen 443 ssl; ssl_certificate a; ssl_certificate_key b; root /x; }\n}\n";
+    let place = folder(&[("nginx.conf", main)]);
+    fs::create_dir(place.path().join("conf.d")).expect("a folder can be made");
+    let output = run(place.path(), &["check", "--format", "compact", "--select", "hsts-missing", "nginx.conf"]);
+    assert_eq!(stdout(&output).lines().count(), 1);
+}
+
+#[test]
+fn tags_in_comments_make_no_template() {
+    let text = format!("# rendered from {{{{ site }}}}\n{BROKEN}");
+    let place = folder(&[("a.conf", &text)]);
+    assert_eq!(run(place.path(), &["check", "a.conf"]).status.code(), Some(1));
+}
+
+#[test]
 fn human_output_explains_itself() {
     let place = folder(&[("bad.conf", WARNING), ("clean.conf", CLEAN)]);
     let text = stdout(&run(place.path(), &["check", "--color", "never", "bad.conf"]));

@@ -106,10 +106,17 @@ impl Inputs {
             format!("not analysed, because written in another template language ({language}): {}{more}", paths[0])
         }));
         self.note_foreign(options);
+        let named: HashSet<SourceId> = self.named.iter().filter_map(|path| self.library.find(path)).collect();
         let forced = options.context;
         let kind_of = |library: &Library, source: SourceId| match forced {
             Some(kind) => kind,
-            _ => entry::classify(library, source),
+            None if named.contains(&source) && !entry::is_plainly_foreign(library, source) => {
+                match entry::classify(library, source) {
+                    FileKind::Foreign => FileKind::Fragment(None),
+                    kind => kind,
+                }
+            }
+            None => entry::classify(library, source),
         };
         entry::find_entries(&mut self.library, &self.disk, &self.candidates, &kind_of)
     }
@@ -120,11 +127,7 @@ impl Inputs {
             return;
         }
         let sources = self.named.iter().filter_map(|path| self.library.find(path));
-        let is_foreign = |source: &SourceId| {
-            let is_empty =
-                self.library.tree(*source).nodes().is_empty() && self.library.tree(*source).errors().is_empty();
-            !is_empty && entry::classify(&self.library, *source) == FileKind::Foreign
-        };
+        let is_foreign = |source: &SourceId| entry::is_plainly_foreign(&self.library, *source);
         let mut names: Vec<String> =
             sources.filter(is_foreign).map(|source| self.library.sources().get(source).display_path()).collect();
         names.sort();

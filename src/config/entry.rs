@@ -98,6 +98,14 @@ fn top_level<'t>(tree: &'t Tree, text: &'t [u8]) -> impl Iterator<Item = (&'t st
     })
 }
 
+/// Is this a text that nobody would take for nginx's: full of errors, hardly a name that nginx knows, and not called so?
+pub fn is_plainly_foreign(library: &Library, source: SourceId) -> bool {
+    let (tree, text) = (library.tree(source), library.sources().get(source));
+    let is_called_so = text.display_path().contains("nginx");
+    let (known, unknown) = count_names(tree, text.bytes());
+    !is_called_so && !tree.errors().is_empty() && known < unknown && classify(library, source) == FileKind::Foreign
+}
+
 /// Many programs have files that end in `.conf`. One of nginx has a block that only nginx has, or it is free of errors; and
 /// most of its names are nginx's.
 fn looks_like_nginx(tree: &Tree, text: &[u8], top: &[(&str, bool, NodeId)]) -> bool {
@@ -112,18 +120,24 @@ fn looks_like_nginx(tree: &Tree, text: &[u8], top: &[(&str, bool, NodeId)]) -> b
             }
     };
     let has_block = top.iter().any(is_nginx_block);
-    let is_placeholder = |name: &str| name.starts_with('$');
+    let (known, unknown) = count_names(tree, text);
+    known > 0 && known >= unknown && (has_block || tree.errors().is_empty())
+}
+
+/// How many directives nginx knows by name, and how many it does not; placeholders and the entries of tables count for
+/// neither.
+fn count_names(tree: &Tree, text: &[u8]) -> (usize, usize) {
     let tables = ["map", "geo", "types", "split_clients", "charset_map"];
-    let (mut known, mut unknown) = (0usize, 0usize);
+    let (mut known, mut unknown) = (0, 0);
     for id in 0..tree.nodes().len() as NodeId {
         let name = tree.value(text, id, 0).unwrap_or_default();
         let table = tree.node(id).parent.and_then(|parent| tree.value(text, parent, 0));
-        if is_placeholder(name) || table.is_some_and(|table| tables.contains(&table)) {
+        if name.starts_with('$') || table.is_some_and(|table| tables.contains(&table)) {
             continue;
         }
         if directives::is_known(name) { known += 1 } else { unknown += 1 }
     }
-    known > 0 && known >= unknown && (has_block || tree.errors().is_empty())
+    (known, unknown)
 }
 
 fn told_by_comment(tree: &Tree, text: &[u8]) -> Option<FileKind> {
