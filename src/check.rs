@@ -13,6 +13,9 @@ use crate::nginx::version::Version;
 use crate::page::Page;
 use crate::source::{Sources, Span};
 
+/// Messages are cut behind so many characters.
+const LONGEST_MESSAGE: usize = 300;
+
 /// A page that says what is wrong, and a function that finds it.
 #[derive(Debug)]
 pub struct Rule {
@@ -90,7 +93,12 @@ impl<'c> Check<'c> {
         self.push(span, chain, message.into())
     }
 
-    fn push(&mut self, span: Span, include_chain: Vec<Span>, message: String) -> &mut Diagnostic {
+    fn push(&mut self, span: Span, include_chain: Vec<Span>, mut message: String) -> &mut Diagnostic {
+        // A message quotes words of the configuration, and those can be as long as the file.
+        if let Some((end, _)) = message.char_indices().nth(LONGEST_MESSAGE) {
+            message.truncate(end);
+            message.push('…');
+        }
         self.found.push(Diagnostic {
             rule: self.id,
             category: self.page.category,

@@ -54,6 +54,7 @@ fn exit_codes() {
         (&["check", "clean.conf", "--selct", "x"], 2),
         (&["check", "clean.conf", "--nginx-version", "many"], 2),
         (&["check", "clean.conf", "--context", "kitchen"], 2),
+        (&["check", "clean.conf", "--root", "nowhere"], 2),
         (&["check", "missing.conf"], 3),
         (&["check", "bad.conf", "missing.conf"], 3),
         (&["check", "x"], 3),

@@ -35,6 +35,10 @@ pub(super) fn run(options: &CheckOptions) -> u8 {
         complain("--stdin-filename goes with the path -");
         return USAGE;
     }
+    if let Some(root) = options.root.as_deref().filter(|root| !root.is_dir()) {
+        complain(&format!("--root {}: there is no such folder", root.display()));
+        return USAGE;
+    }
     let mut inputs = Inputs::new(options);
     inputs.collect(options);
     let mut entries = inputs.entries(options);

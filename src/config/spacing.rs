@@ -3,6 +3,9 @@
 use super::Directive;
 use crate::source::Span;
 
+/// So much of a line is looked at on either side of a directive.
+const NEAR: u32 = 500;
+
 impl Directive<'_> {
     /// What parts two directives that are laid out as this one is: a line break and its indentation, or a blank if it does
     /// not begin its line.
@@ -21,9 +24,11 @@ impl Directive<'_> {
     pub fn insertion_behind(self, line: &str) -> (Span, String) {
         let (before, after) = self.line_around();
         let end = self.span().at_end();
-        let is_last = after.trim().is_empty() || after.trim_start().starts_with('#');
-        let comment = if before.trim().is_empty() && is_last { after.trim_end().len() as u32 } else { 0 };
-        let place = Span::new(end.source, end.end + comment, end.end + comment);
+        let is_commented = before.trim().is_empty() && after.trim_start().starts_with('#');
+        let source = self.config().library().sources().get(self.in_file());
+        // Behind the comment that belongs to it; a comment ends with its line.
+        let behind = if is_commented { source.line_range(source.line_of(end.end)).1 } else { end.end };
+        let place = Span::new(end.source, behind, behind);
         (place, format!("{}{line}", self.separator()))
     }
 
@@ -55,6 +60,10 @@ impl Directive<'_> {
         let (span, source) = (self.span(), self.config().library().sources().get(self.in_file()));
         let (start, _) = source.line_range(source.line_of(span.start));
         let (_, end) = source.line_range(source.line_of(span.end));
-        (source.text(start, span.start).into_owned(), source.text(span.end, end.max(span.end)).into_owned())
+        // A line can be as long as the file; what lies far away is only known to be there.
+        let (near, far) = (start.max(span.start.saturating_sub(NEAR)), end.max(span.end).min(span.end + NEAR));
+        let before = if near > start { "…" } else { "" };
+        let after = if far < end { "…" } else { "" };
+        (format!("{before}{}", source.text(near, span.start)), format!("{}{after}", source.text(span.end, far)))
     }
 }

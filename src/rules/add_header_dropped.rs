@@ -47,13 +47,17 @@ fn report<'c>(
 ) {
     let Some(first) = level.own(name).next() else { return };
     let has_merge = check.target().is_some_and(|target| target >= MERGE_SINCE);
+    let knows_merge = check.target().is_none_or(|target| target >= MERGE_SINCE);
     let plural = if count == 1 { "" } else { "s" };
     let start = format!("`{name}` drops {count} outer header{plural}: ");
     let names: Vec<String> = lost.iter().map(|header| shorten(header.name, 40)).collect();
     let names = enumerate(names.iter().map(String::as_str), count, 90 - start.len());
     let finding = check.report_at(level, first.place(), format!("{start}{names}"));
-    let merge = format!("set `{name}_inherit merge` (nginx 1.29.3 or newer)");
-    finding.help(format!("repeat the lost lines here, include them from a file that all levels share, or {merge}"));
+    let merge = match knows_merge {
+        true => format!(", or set `{name}_inherit merge` (nginx 1.29.3 or newer)"),
+        false => String::new(),
+    };
+    finding.help(format!("repeat the lost lines here, or include them from a file that all levels share{merge}"));
     let is_preflight = level.is("if") && level.own("return").any(|end| end.arg(0) == Some("204"));
     if !is_security || is_preflight {
         finding.severity(Severity::Info);
