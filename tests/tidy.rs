@@ -199,6 +199,12 @@ fn assert_fresh(path: &str, text: &str) {
 }
 
 #[test]
+fn the_readme_counts_the_rules() {
+    let readme = fs::read_to_string(root().join("README.md")).expect("README.md can be read");
+    assert!(readme.contains(&format!("lists all {} rules", RULES.len())), "{} rules", RULES.len());
+}
+
+#[test]
 fn the_schema_of_the_json_output_is_fresh() {
     assert_fresh("tests/schema/diagnostics.schema.json", &nginspect::output::json::schema());
 }

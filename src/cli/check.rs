@@ -144,7 +144,7 @@ fn style(color: Color) -> Style {
         Color::Auto if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) => false,
         Color::Auto => is_set("FORCE_COLOR") || is_set("CLICOLOR_FORCE") || std::io::stdout().is_terminal(),
     };
-    let width = terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0)).clamp(40, 120);
+    let width = super::terminal_width();
     let locale =
         ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
     let unicode = locale.is_none_or(|locale| !matches!(locale.as_str(), "C" | "POSIX"));

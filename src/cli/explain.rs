@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::args::ListFormat;
 use super::{CLEAN, print};
+use crate::output::wrap::wrap;
 use crate::page::Page;
 use crate::rules::RULES;
 
@@ -69,7 +70,7 @@ pub(super) fn explain(id: &str) -> u8 {
     let facts =
         [page.category.as_str(), page.severity.as_str(), &format!("{} confidence", page.confidence.as_str()), &fix];
     let _ = writeln!(text, "{}{rejects}\n", facts.join(", "));
-    text.push_str(&readable(page.body));
+    text.push_str(&readable(page.body, super::terminal_width()));
     if page.references().next().is_some() {
         text.push_str("\nReferences\n");
         for reference in page.references() {
@@ -79,11 +80,19 @@ pub(super) fn explain(id: &str) -> u8 {
     print(&text, CLEAN)
 }
 
-/// The Markdown of a page for a terminal: headings and fences lose their marks, code is indented.
-fn readable(markdown: &str) -> String {
+/// The Markdown of a page for a terminal: headings and fences lose their marks, code is indented, prose is broken anew.
+fn readable(markdown: &str, width: usize) -> String {
     let mut text = String::new();
+    let mut paragraph = String::new();
     let mut in_code = false;
-    for line in markdown.trim().lines() {
+    for line in markdown.trim().lines().chain([""]) {
+        let goes_on = !in_code && !line.is_empty() && !line.starts_with(['#', '-', '`', '|']);
+        if goes_on {
+            paragraph.push(' ');
+            paragraph.push_str(line.trim());
+            continue;
+        }
+        flush(&mut text, &mut paragraph, width);
         if let Some(info) = line.strip_prefix("```") {
             in_code = !in_code;
             if let Some(kind) = info.strip_prefix("nginx ").filter(|_| in_code) {
@@ -91,9 +100,24 @@ fn readable(markdown: &str) -> String {
             }
         } else if in_code {
             let _ = writeln!(text, "{}", format!("    {line}").trim_end());
+        } else if line.starts_with('-') || line.starts_with('`') {
+            paragraph.push_str(line);
         } else {
             let _ = writeln!(text, "{}", line.trim_start_matches('#').trim_start());
         }
     }
-    text
+    format!("{}\n", text.trim_end())
+}
+
+/// Writes a paragraph or an item of a list, whose further lines are indented.
+fn flush(text: &mut String, paragraph: &mut String, width: usize) {
+    if paragraph.is_empty() {
+        return;
+    }
+    let indentation = if paragraph.starts_with('-') { "  " } else { "" };
+    let lines = wrap(paragraph.trim(), width, width - indentation.len());
+    for (index, line) in lines.iter().enumerate() {
+        let _ = writeln!(text, "{}{line}", if index == 0 { "" } else { indentation });
+    }
+    paragraph.clear();
 }

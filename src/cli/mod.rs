@@ -48,6 +48,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }))
 }
 
+/// The columns to print in.
+fn terminal_width() -> usize {
+    terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0)).clamp(40, 120)
+}
+
 /// Prints a text to standard output; the exit code is raised if that fails. A reader that went away is no failure.
 fn print(text: &str, code: u8) -> u8 {
     let mut out = std::io::stdout().lock();

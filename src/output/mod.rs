@@ -14,7 +14,7 @@ mod style;
 #[cfg(test)]
 mod testing;
 mod window;
-mod wrap;
+pub mod wrap;
 
 /// Everything that a run has to show.
 #[derive(Debug)]

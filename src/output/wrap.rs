@@ -2,7 +2,7 @@
 
 /// Breaks `text` at spaces into lines of at most `first` columns for the first and `rest` columns for the others; a
 /// longer word gets a line of its own. There is always at least one line.
-pub(super) fn wrap(text: &str, first: usize, rest: usize) -> Vec<String> {
+pub fn wrap(text: &str, first: usize, rest: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     let mut used = 0;
     for word in text.split(' ').filter(|word| !word.is_empty()) {
