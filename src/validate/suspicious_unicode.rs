@@ -15,9 +15,12 @@ const CHARACTERS: &[(char, char, &str, &str)] = &[
     ('\u{200b}', '\u{200b}', "a zero-width space", ""),
     ('\u{2018}', '\u{201b}', "a typographic quote", "'"),
     ('\u{201c}', '\u{201f}', "a typographic quote", "\""),
+    ('\u{202a}', '\u{202e}', "a control character for bidirectional text", ""),
     ('\u{202f}', '\u{202f}', "a narrow no-break space", " "),
     ('\u{2060}', '\u{2060}', "a word joiner", ""),
+    ('\u{2066}', '\u{2069}', "a control character for bidirectional text", ""),
     ('\u{3000}', '\u{3000}', "an ideographic space", " "),
+    ('\u{ff1b}', '\u{ff1b}', "a fullwidth semicolon", ";"),
 ];
 
 fn check(check: &mut Check<'_>) {
