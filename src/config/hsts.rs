@@ -114,11 +114,6 @@ fn more_value(argument: &str) -> Option<&str> {
 }
 
 impl Config {
-    /// Pieces of values that lack their quotes. nginx takes them for directives, but the mistake is that of the line before.
-    pub fn stray_hsts_words(&self) -> impl Iterator<Item = Directive<'_>> {
-        self.all("add_header").filter_map(Directive::hsts_words).flat_map(|words| words.behind)
-    }
-
     /// The lines that send the header to visitors over TLS, in nginx's order. Lines whose value falls apart are left out:
     /// nginx does not start with them.
     pub fn hsts_lines(&self, target: Option<Version>) -> Vec<HstsLine<'_>> {

@@ -190,12 +190,6 @@ impl Config {
         Some(Server { config: self, index })
     }
 
-    /// The servers on this socket, in nginx's order.
-    pub fn servers_on(&self, socket: &Socket) -> impl Iterator<Item = Server<'_>> {
-        let servers = self.http().sockets.get(socket).map_or(&[][..], |socket| &socket.servers);
-        servers.iter().map(|index| Server { config: self, index: *index })
-    }
-
     /// The server that nginx picks for a host name on a public socket with this port, as far as names alone decide.
     pub fn server_for(&self, port: u16, host: &str) -> Option<Server<'_>> {
         let http = self.http();
