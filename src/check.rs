@@ -58,8 +58,8 @@ pub struct Check<'c> {
     /// What the files around it tell.
     pub project: &'c Project,
     settings: &'c Settings,
-    id: &'static str,
-    page: Page,
+    rule: &'c Rule,
+    page: Option<Page>,
     found: Vec<Diagnostic>,
 }
 
@@ -71,7 +71,7 @@ impl<'c> Check<'c> {
 
     /// The value of an option of this rule, or its default.
     pub fn option<T: FromStr>(&self, name: &str, default: T) -> T {
-        let value = self.settings.options.get(&(self.id.to_owned(), name.to_owned()));
+        let value = self.settings.options.get(&(self.rule.id.to_owned(), name.to_owned()));
         value.and_then(|value| value.parse().ok()).unwrap_or(default)
     }
 
@@ -99,12 +99,14 @@ impl<'c> Check<'c> {
             message.truncate(end);
             message.push('…');
         }
+        // Most rules have nothing to say most of the time, and then nobody needs their page.
+        let page = *self.page.get_or_insert_with(|| self.rule.parsed_page());
         self.found.push(Diagnostic {
-            rule: self.id,
-            category: self.page.category,
-            severity: self.page.severity,
-            confidence: self.page.confidence,
-            nginx_rejects: self.page.rejects,
+            rule: self.rule.id,
+            category: page.category,
+            severity: page.severity,
+            confidence: page.confidence,
+            nginx_rejects: page.rejects,
             message,
             help: None,
             primary: Label { span, message: String::new() },
@@ -136,8 +138,7 @@ pub fn check(config: &Config, project: &Project, settings: &Settings, rules: &[R
         .filter(is_wanted)
         .map(|rule| {
             let run = || {
-                let page = rule.parsed_page();
-                let mut check = Check { config, project, settings, id: rule.id, page, found: Vec::new() };
+                let mut check = Check { config, project, settings, rule, page: None, found: Vec::new() };
                 (rule.check)(&mut check);
                 check.found
             };

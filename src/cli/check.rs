@@ -1,10 +1,10 @@
 //! `nginspect check`: finds the configurations, runs the rules over each, and prints what came of it.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::IsTerminal;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use rayon::prelude::*;
 
@@ -16,7 +16,6 @@ use crate::config::entry::FoundEntry;
 use crate::config::{self, Outer};
 use crate::diagnostic::Diagnostic;
 use crate::output::{self, Report, RunError, human::Style};
-use crate::page::Page;
 use crate::rules::RULES;
 use crate::source::SourceId;
 
@@ -97,8 +96,11 @@ fn include_note(checked: &[Checked]) -> Option<String> {
     }
 }
 
+/// Where to read more about a rule. Asked for every finding, and so read from the pages once.
 fn url_of(rule: &str) -> Option<&'static str> {
-    RULES.iter().find(|known| known.id == rule).and_then(|rule| Page::parse(rule.page).ok()).and_then(|page| page.url())
+    static URLS: LazyLock<HashMap<&str, Option<&str>>> =
+        LazyLock::new(|| RULES.iter().map(|rule| (rule.id, rule.parsed_page().url())).collect());
+    URLS.get(rule).copied().flatten()
 }
 
 fn settings(options: &CheckOptions) -> Settings {
