@@ -4,20 +4,12 @@ use std::collections::HashSet;
 
 use super::backend::{HeaderList, HeaderUse};
 use super::http::Server;
+use super::simulate::REQUEST_LUA;
 use super::{Config, Directive};
 use crate::nginx::version::Version;
 
-/// Directives that may set headers of the request before it is passed on.
-const REQUEST_CODE: &[&str] = &[
-    "more_set_input_headers",
-    "more_clear_input_headers",
-    "rewrite_by_lua",
-    "rewrite_by_lua_block",
-    "rewrite_by_lua_file",
-    "access_by_lua",
-    "access_by_lua_block",
-    "access_by_lua_file",
-];
+/// Directives that may set headers of the request before it is passed on; Lua code may, too.
+const REQUEST_HEADER_SETTERS: &[&str] = &["more_set_input_headers", "more_clear_input_headers"];
 
 /// How many variables are followed for one text.
 const MAX_COPIES: usize = 20;
@@ -195,7 +187,7 @@ impl Server<'_> {
 impl Directive<'_> {
     /// Is there code here, or in a level around, that may set headers of the request?
     pub fn has_request_code(self) -> bool {
-        let has_code = |level: Self| REQUEST_CODE.iter().any(|name| level.has(name));
+        let has_code = |level: Self| REQUEST_HEADER_SETTERS.iter().chain(REQUEST_LUA).any(|name| level.has(name));
         std::iter::once(self).chain(self.ancestors()).any(has_code)
     }
 }

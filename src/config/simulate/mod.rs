@@ -24,6 +24,16 @@ const MAX_HOPS: usize = 10;
 /// More branches than this, and the outcome is not known.
 const MAX_BRANCHES: usize = 32;
 
+/// Directives that run Lua code on a request before anything answers it.
+pub const REQUEST_LUA: &[&str] = &[
+    "rewrite_by_lua",
+    "rewrite_by_lua_block",
+    "rewrite_by_lua_file",
+    "access_by_lua",
+    "access_by_lua_block",
+    "access_by_lua_file",
+];
+
 /// Directives that hand the request to a backend.
 pub const BACKENDS: &[&str] = &["proxy_pass", "uwsgi_pass", "fastcgi_pass", "scgi_pass", "grpc_pass", "memcached_pass"];
 

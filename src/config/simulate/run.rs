@@ -6,7 +6,7 @@ use super::super::location::{self, Choice, Location};
 use super::rewrite::{self, Flow};
 use super::scene::Scene;
 use super::value::State;
-use super::{BACKENDS, End, MAX_BRANCHES, Outcome, Request, access, file_mapping, path_of};
+use super::{BACKENDS, End, MAX_BRANCHES, Outcome, REQUEST_LUA, Request, access, file_mapping, path_of};
 
 /// nginx gives up after this many internal redirects.
 const MAX_ROUNDS: u8 = 10;
@@ -16,12 +16,6 @@ const OPAQUE_HANDLERS: &[&str] = &[
     "content_by_lua",
     "content_by_lua_block",
     "content_by_lua_file",
-    "rewrite_by_lua",
-    "rewrite_by_lua_block",
-    "rewrite_by_lua_file",
-    "access_by_lua",
-    "access_by_lua_block",
-    "access_by_lua_file",
     "js_content",
     "perl",
     "echo",
@@ -29,22 +23,12 @@ const OPAQUE_HANDLERS: &[&str] = &[
     "stub_status",
     "empty_gif",
     "api",
-    "auth_jwt",
     "acme_challenge",
-    "passenger_enabled",
 ];
 
-/// Those of them that a location takes over from the levels around it. They let most requests pass.
-const INHERITED_HANDLERS: &[&str] = &[
-    "rewrite_by_lua",
-    "rewrite_by_lua_block",
-    "rewrite_by_lua_file",
-    "access_by_lua",
-    "access_by_lua_block",
-    "access_by_lua_file",
-    "auth_jwt",
-    "passenger_enabled",
-];
+/// Likewise. A location takes these over from the levels around it, as it does with Lua code on requests. They let most
+/// requests pass.
+const INHERITED_HANDLERS: &[&str] = &["auth_jwt", "passenger_enabled"];
 
 pub(super) struct Run<'c, 'r> {
     scene: Scene<'c, 'r>,
@@ -131,7 +115,7 @@ impl<'c, 'r> Run<'c, 'r> {
 
     /// Access rules, `try_files`, and then whoever gives the answer.
     fn content(&mut self, level: Directive<'c>, location: Option<Location<'c>>, state: State<'c>) {
-        if has_any(level, OPAQUE_HANDLERS) {
+        if has_any(level, OPAQUE_HANDLERS) || has_inherited_handler(level) {
             return self.unknown(level, &state);
         }
         // The body of an `if` that was entered is a level of its own, inside the location.
@@ -255,10 +239,14 @@ impl Directive<'_> {
     }
 }
 
+fn has_inherited_handler(level: Directive<'_>) -> bool {
+    has_any(level, INHERITED_HANDLERS) || has_any(level, REQUEST_LUA)
+}
+
 fn has_any(level: Directive<'_>, names: &[&str]) -> bool {
     names.iter().any(|name| level.has(name))
 }
 
 fn has_any_upward(level: Directive<'_>) -> bool {
-    std::iter::once(level).chain(level.ancestors()).any(|level| has_any(level, INHERITED_HANDLERS))
+    std::iter::once(level).chain(level.ancestors()).any(has_inherited_handler)
 }
