@@ -80,7 +80,7 @@ impl Page {
         for line in self.body.lines() {
             match &mut current {
                 None => current = line.strip_prefix("```nginx ").map(Example::new),
-                Some(_) if line == "```" => examples.extend(current.take()),
+                Some(_) if line == "```" => examples.extend(current.take().map(Example::stretched)),
                 Some(example) => example.push(line),
             }
         }
@@ -138,6 +138,15 @@ impl Example {
             }
             text.push_str(line);
         }
+    }
+
+    /// With `stretch=N` in the fence, every `…` stands for N letters, so that a page can show what is too long to print.
+    fn stretched(mut self) -> Self {
+        if let Some(length) = self.attribute("stretch").and_then(|length| length.parse().ok()) {
+            let letters = "x".repeat(length);
+            self.files.iter_mut().for_each(|(_, text)| *text = text.replace('…', &letters));
+        }
+        self
     }
 
     /// The value of an attribute of the fence.

@@ -124,6 +124,7 @@ fn words_and_comments_fit_into_4096_bytes_or_not() {
     assert!(ok(format!("a {} ;", long(4094))) && !ok(format!("a {} ;", long(4095))));
     assert!(ok(format!("a \"{}\";", long(4094))) && !ok(format!("a \"{}\";", long(4095))));
     assert!(ok(format!("a \"{}\" ;", long(4093))) && !ok(format!("a \"{}\" ;", long(4094))));
+    assert_eq!(errors(format!("a \"{}\";", long(9000)).as_bytes()), [(ErrorKind::WordTooLong, 1)]);
     assert!(ok(format!("#{}\na;", long(4094))) && !ok(format!("#{}\na;", long(4095))));
     assert_eq!(
         errors(format!("b;\na \"{}\n", long(5000)).as_bytes()),

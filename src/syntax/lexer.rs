@@ -99,7 +99,7 @@ impl<'t> Lexer<'t> {
     }
 
     fn comment(&mut self) -> Token {
-        let length = length_of(comment, self.rest());
+        let length = length_of(line, self.rest());
         let limit = if length == self.rest().len() { WINDOW } else { WINDOW - 1 };
         if length > limit {
             self.error(ErrorKind::CommentTooLong, self.at, self.at + length, None);
@@ -129,7 +129,9 @@ impl<'t> Lexer<'t> {
         let rest = self.rest();
         // Two bytes more than the window: the content starts behind the quote, and one byte tells what follows.
         let window = &rest[..rest.len().min(WINDOW + 2)];
-        let closed = quoted_word(window).ok().map(|(after, word)| (word.len(), after.first().copied()));
+        // A word that is closed on its line is closed, though nginx does not read as far as that.
+        let read = quoted_word(window).or_else(|_| quoted_word(&rest[..length_of(line, rest)]));
+        let closed = read.ok().map(|(_, word)| (word.len(), rest.get(word.len()).copied()));
         self.words += 1;
         match closed {
             Some((length, next)) if ends_a_quoted_word(next) || !rest[..length].contains(&b'\n') => {
@@ -228,7 +230,7 @@ fn separators(input: &[u8]) -> Parsed<'_> {
     take_while1(is_separator)(input)
 }
 
-fn comment(input: &[u8]) -> Parsed<'_> {
+fn line(input: &[u8]) -> Parsed<'_> {
     take_till(|byte| byte == b'\n')(input)
 }
 
@@ -258,7 +260,7 @@ fn quoted_word(input: &[u8]) -> Parsed<'_> {
 
 /// The rest of the line without a `;` at its end: what a quote that was never closed probably meant to hold.
 fn rest_of_line(input: &[u8]) -> Parsed<'_> {
-    let (_, line) = take_till(|byte| byte == b'\n')(input)?;
+    let (_, line) = line(input)?;
     let held = line.trim_ascii_end();
     let held = held.strip_suffix(b";").unwrap_or(held);
     take(held.len().max(1))(input)
