@@ -64,8 +64,7 @@ impl Disk {
         if metadata.len() > MAX_FILE_SIZE {
             return Err(ReadError::Unreadable(format!("it is larger than {} MiB", MAX_FILE_SIZE >> 20)));
         }
-        // Whether it may be opened shows only when it is.
-        fs::File::open(path).map(|_| ()).map_err(read_error)
+        Ok(())
     }
 }
 
@@ -82,7 +81,9 @@ impl Files for Disk {
         if self.overlay.contains_key(&canonical(path)) {
             return Ok(());
         }
-        self.stat(path).map_err(|error| self.note(path, error))
+        // Whether it may be opened shows only when it is.
+        let open = || self.stat(path).and_then(|()| fs::File::open(path).map(|_| ()).map_err(read_error));
+        open().map_err(|error| self.note(path, error))
     }
 
     fn list(&self, directory: &Path) -> Option<Vec<String>> {
