@@ -11,17 +11,37 @@ use std::{env, fs};
 /// The cells of one line by column name.
 type Row<'t> = HashMap<&'t str, &'t str>;
 
+/// The literals that rows of other tables add to a directive, by name and module.
+type Details = HashMap<(String, String), Vec<String>>;
+
 fn main() -> Result<(), Box<dyn Error>> {
-    generate("directives", "Directive", directive)?;
+    let (changes, words) = (details("history", change)?, details("values", word)?);
+    generate("directives", "Definition", |row| directive(row, &changes, &words))?;
     generate("variables", "Variable", variable)
 }
 
-fn generate(table: &str, item: &str, literal: fn(&Row<'_>) -> String) -> Result<(), Box<dyn Error>> {
+fn read(table: &str) -> Result<String, Box<dyn Error>> {
     let path = format!("src/nginx/{table}.tsv");
     println!("cargo:rerun-if-changed={path}");
-    let text = fs::read_to_string(&path)?;
+    Ok(fs::read_to_string(&path)?)
+}
+
+fn rows(text: &str) -> Vec<Row<'_>> {
     let header = text.lines().next().unwrap_or_default();
-    let mut rows: Vec<Row<'_>> = text.lines().skip(1).map(|line| row(header, line)).collect();
+    text.lines().skip(1).map(|line| row(header, line)).collect()
+}
+
+fn details(table: &str, literal: fn(&Row<'_>) -> String) -> Result<Details, Box<dyn Error>> {
+    let mut details = Details::new();
+    for row in rows(&read(table)?) {
+        details.entry((row["name"].to_owned(), row["module"].to_owned())).or_default().push(literal(&row));
+    }
+    Ok(details)
+}
+
+fn generate(table: &str, item: &str, literal: impl Fn(&Row<'_>) -> String) -> Result<(), Box<dyn Error>> {
+    let text = read(table)?;
+    let mut rows = rows(&text);
     // The order is what makes a binary search possible; stable, so that the main definition stays first.
     rows.sort_by_key(|row| row["name"]);
 
@@ -40,10 +60,24 @@ fn row<'t>(header: &'t str, line: &'t str) -> Row<'t> {
     columns.zip(cells).collect()
 }
 
-fn directive(row: &Row<'_>) -> String {
-    let mut fields: Vec<String> = ["name", "module", "args", "value_type", "default", "replacement"]
-        .map(|column| format!("{column}: {:?}", row[column]))
-        .into();
+fn directive(row: &Row<'_>, changes: &Details, words: &Details) -> String {
+    let key = (row["name"].to_owned(), row["module"].to_owned());
+    let of = |details: &Details| details.get(&key).map(|literals| literals.join(", ")).unwrap_or_default();
+    let mut fields: Vec<String> =
+        ["name", "module", "default", "replacement"].map(|column| format!("{column}: {:?}", row[column])).into();
+    fields.push(format!("arity: {}", arity(row["args"])));
+    fields.push(format!("changes: &[{}]", of(changes)));
+    let (shape, inside) = row["value_type"].split_once('{').unwrap_or((row["value_type"], ""));
+    let inside = inside.trim_end_matches('}');
+    fields.push(format!("value: {}", value_type(shape, inside)));
+    let has_words = matches!(shape, "enum" | "bitmask");
+    let plain = |word: &str| format!("Word {{ text: {word:?}, since: None, removed: None }}");
+    let words = match of(words) {
+        words if !words.is_empty() => words,
+        _ if has_words => inside.split(',').filter(|word| !word.is_empty()).map(plain).collect::<Vec<_>>().join(", "),
+        _ => String::new(),
+    };
+    fields.push(format!("words: &[{words}]"));
     fields.push(format!("origin: {}", origin(row["origin"])));
     fields.push(format!("kind: Kind::{}", variant(row["kind"])));
     fields.push(format!("contexts: {}", contexts(row["contexts"])));
@@ -55,6 +89,60 @@ fn directive(row: &Row<'_>) -> String {
     fields.push(format!("removed: {}", version(row["removed_in"])));
     fields.push(format!("variables: {}", yes_no(row["variables"])));
     fields.join(", ")
+}
+
+/// One line of the history: what has to be undone to get the facts of an older version.
+fn change(row: &Row<'_>) -> String {
+    let before = match row["event"] {
+        "context-removed" => format!("Before::With({})", contexts(row["detail"])),
+        "args-changed" => format!("Before::Arity({})", arity(row["detail"])),
+        "variables-allowed" => "Before::NoVariables".to_owned(),
+        event => panic!("the event {event:?} of {}", row["name"]),
+    };
+    format!("Change {{ version: Version::new({}), before: {before} }}", row["version"].replace('.', ", "))
+}
+
+fn word(row: &Row<'_>) -> String {
+    let (since, removed) = (version(row["since"]), version(row["removed_in"]));
+    format!("Word {{ text: {:?}, since: {since}, removed: {removed} }}", row["value"])
+}
+
+/// `flag` (one), `any`, `N`, `N-M`, `N+`, or several of these joined with `|`.
+fn arity(mask: &str) -> String {
+    let (mut counts, mut from) = (0_u16, None);
+    for part in mask.split('|') {
+        let number = |text: &str| text.parse::<u8>().unwrap_or_else(|_| panic!("the number of arguments {mask:?}"));
+        match (part, part.split_once('-'), part.strip_suffix('+')) {
+            ("flag", ..) => counts |= 1 << 1,
+            ("any", ..) => from = Some(0),
+            (_, Some((least, most)), _) => (number(least)..=number(most)).for_each(|count| counts |= 1 << count),
+            (.., Some(least)) => from = Some(number(least)),
+            _ => counts |= 1 << number(part),
+        }
+    }
+    format!("Arity {{ counts: {counts}, from: {from:?} }}")
+}
+
+fn value_type(shape: &str, inside: &str) -> String {
+    match shape {
+        "flag" => "Value::Flag".to_owned(),
+        "size" => "Value::Size".to_owned(),
+        "off" => "Value::Offset".to_owned(),
+        "num" => match inside.split_once("..") {
+            Some((least, most)) => format!("Value::Number {{ least: {least}, most: {most} }}"),
+            None => "Value::Number { least: 0, most: i64::MAX as u64 }".to_owned(),
+        },
+        "msec" => "Value::Milliseconds".to_owned(),
+        "sec" => "Value::Seconds".to_owned(),
+        "enum" => "Value::Enum".to_owned(),
+        "bitmask" => "Value::Bitmask".to_owned(),
+        "bufs" => "Value::Buffers".to_owned(),
+        "access" => "Value::Access".to_owned(),
+        "mime-list" => "Value::MimeList".to_owned(),
+        "keyval" => "Value::KeyValue".to_owned(),
+        "str" | "str-list" | "none" | "custom" | "" => "Value::Other".to_owned(),
+        _ => panic!("the value type {shape:?}"),
+    }
 }
 
 fn variable(row: &Row<'_>) -> String {

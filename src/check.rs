@@ -69,6 +69,11 @@ impl<'c> Check<'c> {
         self.settings.target
     }
 
+    /// The release whose word counts about what exists at all: the target, or the newest.
+    pub fn release(&self) -> Version {
+        self.settings.target.unwrap_or(Version::NEWEST)
+    }
+
     /// The value of an option of this rule, or its default.
     pub fn option<T: FromStr>(&self, name: &str, default: T) -> T {
         let value = self.settings.options.get(&(self.rule.id.to_owned(), name.to_owned()));

@@ -11,6 +11,7 @@ mod build;
 pub mod certificate;
 pub mod cipher;
 pub mod dhparam;
+pub mod definition;
 mod directive;
 pub mod detour;
 pub mod early_data;

@@ -27,7 +27,7 @@ pub(super) fn second_name(tree: &Tree, text: &[u8], id: NodeId, around: Option<C
 /// Is this a directive of nginx itself that is allowed here, and are there words for it?
 fn is_name_here(name: &str, around: Context, words: usize) -> bool {
     directives::lookup(name).iter().any(|known| {
-        let needs_argument = !matches!(known.args, "0" | "any");
+        let needs_argument = known.arity.most() != Some(0) && !known.arity.takes(0);
         known.origin == Origin::Oss && known.contexts.contains(around) && (words > 1 || !needs_argument)
     })
 }
@@ -46,19 +46,9 @@ impl Directive<'_> {
         let Some(context) = self.context() else { return false };
         let mut known =
             directives::lookup(self.name()).iter().filter(|known| known.contexts.contains(context)).peekable();
-        let is_too_much = |known: &directives::Directive| {
-            let most = most_arguments(known.args);
-            most.is_some_and(|most| count > most) || (known.kind == Kind::Simple && self.is_block())
+        let is_too_much = |known: &directives::Definition| {
+            known.arity.most().is_some_and(|most| count > most) || (known.kind == Kind::Simple && self.is_block())
         };
         known.peek().is_some() && known.all(is_too_much)
     }
-}
-
-/// The largest number of arguments that a mask of the table allows; none if there is no limit.
-fn most_arguments(mask: &str) -> Option<usize> {
-    let most = |part: &str| match part {
-        "flag" => Some(1),
-        part => part.rsplit('-').next()?.parse().ok(),
-    };
-    mask.split('|').map(most).collect::<Option<Vec<usize>>>()?.into_iter().max()
 }

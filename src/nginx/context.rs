@@ -216,6 +216,11 @@ impl ContextSet {
         Self(self.0 & other.0)
     }
 
+    /// The contexts that are in one of the sets.
+    pub const fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
     /// The contexts of the set, outer ones first.
     pub fn iter(self) -> impl Iterator<Item = Context> {
         NAMES.into_iter().map(|(context, _)| context).filter(move |context| self.contains(*context))

@@ -2,7 +2,9 @@
 //!
 //! The facts are in `directives.tsv`; one line is one definition of a directive in one module.
 
+pub use super::arity::Arity;
 use super::context::{Context, ContextSet};
+pub use super::value_type::{Value, Word};
 use super::version::Version;
 
 include!(concat!(env!("OUT_DIR"), "/directives.rs"));
@@ -10,7 +12,7 @@ include!(concat!(env!("OUT_DIR"), "/directives.rs"));
 /// One definition of a directive. Several modules may define the same name (`server` stands in http, upstream,
 /// stream and mail).
 #[derive(Debug)]
-pub struct Directive {
+pub struct Definition {
     /// The name, compared byte by byte.
     pub name: &'static str,
     /// The module that defines it, as documented.
@@ -19,13 +21,16 @@ pub struct Directive {
     pub origin: Origin,
     /// Whether it opens a block.
     pub kind: Kind,
-    /// Where it is allowed, in the newest version.
+    /// Where it is allowed, in the newest version; see [`Definition::contexts_in`].
     pub contexts: ContextSet,
-    /// How many arguments it takes, in the newest version: `flag` (one, on or off), `any`, `N`, `N-M`, `N+`, or
-    /// several of these joined with `|`.
-    pub args: &'static str,
-    /// The shape of its value: `flag`, `size`, `msec`, `enum{…}`, `custom{…}` and so on; empty if not known.
-    pub value_type: &'static str,
+    /// How many arguments it takes, in the newest version; see [`Definition::arity_in`].
+    pub arity: Arity,
+    /// What was different in older versions, since 1.0.0.
+    changes: &'static [Change],
+    /// The shape of its value.
+    pub value: Value,
+    /// The words that an enumeration or a bit mask knows; none if they are not known.
+    pub words: &'static [Word],
     /// The documented default, empty if it has none or if it is not known.
     pub default: &'static str,
     /// Whether it may stand twice in one block; `None` if not known.
@@ -44,6 +49,23 @@ pub struct Directive {
     pub replacement: &'static str,
     /// Whether its arguments can hold variables, in the newest version; `None` if not known.
     pub variables: Option<bool>,
+}
+
+/// One change between versions, told by what was before it.
+#[derive(Debug)]
+struct Change {
+    version: Version,
+    before: Before,
+}
+
+#[derive(Debug)]
+enum Before {
+    /// It was still allowed there.
+    With(ContextSet),
+    /// It took so many arguments.
+    Arity(Arity),
+    /// Its arguments could not hold variables.
+    NoVariables,
 }
 
 /// Who makes a module.
@@ -116,21 +138,48 @@ impl Origin {
     }
 }
 
-impl Directive {
+impl Definition {
     /// Whether nginx of this version has it, as far as the version decides that: an add-on can always be there.
     pub fn is_known_to(&self, version: Version) -> bool {
         !self.origin.has_nginx_versions()
             || self.since.is_none_or(|since| since <= version) && self.removed.is_none_or(|removed| version < removed)
     }
+
+    /// What was different in this version, the newest change first.
+    fn undone_for(&self, version: Version) -> impl Iterator<Item = &'static Before> {
+        let mut later: Vec<&Change> = self.changes.iter().filter(|change| version < change.version).collect();
+        later.sort_by_key(|change| std::cmp::Reverse(change.version));
+        later.into_iter().map(|change| &change.before)
+    }
+
+    /// Where it is allowed in a version.
+    pub fn contexts_in(&self, version: Version) -> ContextSet {
+        self.undone_for(version).fold(self.contexts, |contexts, before| match before {
+            Before::With(removed) => contexts.union(*removed),
+            Before::Arity(_) | Before::NoVariables => contexts,
+        })
+    }
+
+    /// How many arguments it takes in a version.
+    pub fn arity_in(&self, version: Version) -> Arity {
+        let arity = |before: &Before| if let Before::Arity(arity) = before { Some(*arity) } else { None };
+        self.undone_for(version).filter_map(arity).last().unwrap_or(self.arity)
+    }
+
+    /// Whether its arguments can hold variables in a version; `None` if not known.
+    pub fn variables_in(&self, version: Version) -> Option<bool> {
+        let had_none = self.undone_for(version).any(|before| matches!(before, Before::NoVariables));
+        if had_none { Some(false) } else { self.variables }
+    }
 }
 
 /// All definitions of all directives, sorted by name.
-pub fn all() -> &'static [Directive] {
+pub fn all() -> &'static [Definition] {
     &DIRECTIVES
 }
 
 /// All definitions of a directive, the main one first; empty if the name is unknown.
-pub fn lookup(name: &str) -> &'static [Directive] {
+pub fn lookup(name: &str) -> &'static [Definition] {
     let from_name = &DIRECTIVES[DIRECTIVES.partition_point(|directive| directive.name < name)..];
     &from_name[..from_name.partition_point(|directive| directive.name == name)]
 }
@@ -246,6 +295,34 @@ mod tests {
         assert_eq!(block_kind("listen"), Some(Kind::Simple));
         assert_eq!(block_kind("content_by_lua_block"), Some(Kind::RawBlock));
         assert_eq!(block_kind("nope"), None);
+    }
+
+    #[test]
+    fn older_versions_are_told_by_the_history() {
+        let keepalive = &lookup("keepalive")[0];
+        let counts = |version| (0..=3).filter(|count| keepalive.arity_in(version).takes(*count)).collect::<Vec<_>>();
+        assert_eq!(counts(Version::NEWEST), [1, 2]);
+        assert_eq!(counts(Version::new(1, 22, 1)), [1]);
+        assert_eq!(counts(Version::new(1, 6, 0)), [1, 2]);
+        let in_upstream = |directive: &&Definition| directive.contexts.contains(Context::Upstream);
+        let resolver = lookup("resolver").iter().find(in_upstream);
+        assert!(resolver.is_some_and(|resolver| !resolver.is_known_to(Version::new(1, 22, 1))));
+        let rate = &lookup("proxy_limit_rate")[0];
+        assert_eq!(rate.variables_in(Version::new(1, 22, 1)), Some(false));
+        assert_eq!(rate.variables_in(Version::NEWEST), Some(true));
+    }
+
+    #[test]
+    fn values_are_typed() {
+        let of = |name: &str| lookup(name)[0].value;
+        assert_eq!(of("sendfile"), Value::Flag);
+        assert_eq!(of("client_max_body_size"), Value::Offset);
+        assert_eq!(of("gzip_comp_level"), Value::Number { least: 1, most: 9 });
+        let knows = |word: &str| lookup("gzip_proxied")[0].words.iter().any(|known| known.text == word);
+        assert!(knows("any") && !knows("must-revalidate"));
+        for directive in all().iter().filter(|directive| !directive.words.is_empty()) {
+            assert!(matches!(directive.value, Value::Enum | Value::Bitmask | Value::Other), "{}", directive.name);
+        }
     }
 
     #[test]

@@ -5,11 +5,13 @@
 //! [`ciphers`] and [`protocols`] are what it speaks TLS with,
 //! and [`stock`] holds the files that come with an nginx package and that projects include without carrying them.
 
+mod arity;
 pub mod ciphers;
 pub mod context;
 pub mod directives;
 pub mod protocols;
 pub mod measure;
 pub mod stock;
+mod value_type;
 pub mod variables;
 pub mod version;

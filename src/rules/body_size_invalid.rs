@@ -2,7 +2,7 @@ use crate::check::{Check, Rule};
 use crate::config::Directive;
 use crate::diagnostic::{Edit, Safety, shorten};
 use crate::nginx::context::Context;
-use crate::nginx::directives::lookup;
+use crate::nginx::directives::{Value, lookup};
 use crate::nginx::measure::{likely_size, offset, size};
 
 pub(super) const RULE: Rule =
@@ -36,7 +36,7 @@ fn check(check: &mut Check<'_>) {
 }
 
 fn check_value<'c>(check: &mut Check<'c>, directive: Directive<'c>) {
-    let is_offset = lookup(directive.name()).iter().any(|definition| definition.value_type == "off");
+    let is_offset = lookup(directive.name()).iter().any(|definition| definition.value == Value::Offset);
     let parse = if is_offset { offset } else { size };
     let (Some(first), Some(start)) = (directive.arg(0), directive.arg_span(0)) else { return };
     let last = directive.arg_span(1).unwrap_or(start);

@@ -33,7 +33,7 @@ fn check(check: &mut Check<'_>) {
 
 /// Is this a directive that only `proxy_pass` looks at?
 fn is_of_proxy(name: &str) -> bool {
-    let is_proxys = |known: &directives::Directive| known.module == "ngx_http_proxy_module";
+    let is_proxys = |known: &directives::Definition| known.module == "ngx_http_proxy_module";
     name.starts_with("proxy_") && directives::lookup(name).iter().any(is_proxys)
 }
 
