@@ -47,6 +47,8 @@ pub struct Settings {
     pub ignore: BTreeSet<String>,
     /// Leave out what is less severe; nothing if there is none.
     pub min_severity: Option<Severity>,
+    /// Directives of modules that nobody else knows.
+    pub extra_directives: BTreeSet<String>,
     /// Options of rules: (rule, option) to value.
     pub options: BTreeMap<(String, String), String>,
 }
@@ -72,6 +74,11 @@ impl<'c> Check<'c> {
     /// The release whose word counts about what exists at all: the target, or the newest.
     pub fn release(&self) -> Version {
         self.settings.target.unwrap_or(Version::NEWEST)
+    }
+
+    /// Did the user declare a directive of this name?
+    pub fn is_extra_directive(&self, name: &str) -> bool {
+        self.settings.extra_directives.contains(name)
     }
 
     /// The value of an option of this rule, or its default.

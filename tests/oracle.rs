@@ -63,6 +63,8 @@ const DEPLOYMENTS: [Deployment; 10] = [
 const KNOWN_DEFECTS: [(&str, &str, &str); 1] =
     [("django-portainer-certbot", r#"invalid value "must-revalidate" in nginx.conf:34"#, " must-revalidate")];
 
+const NO_EVENTS: &str = r#"no "events" section"#;
+
 /// The environment of `django-uwsgi-envsubst`.
 const VARIABLES: [(&str, &str); 3] = [("DOMAIN", "bakery.test"), ("APP_HOST", "app"), ("APP_PORT", "9000")];
 
@@ -124,12 +126,24 @@ impl Tally {
         is_too_new
     }
 
+    /// Is the example about what an older nginx refuses?
+    fn skip_too_old(&mut self, example: &Example, nginx: &Nginx) -> bool {
+        let meant: Option<Version> = example.attribute("version").map(|version| version.parse().expect("a version"));
+        let is_too_old = meant.is_some_and(|meant| meant < nginx.version);
+        if is_too_old {
+            self.skip(format!("{} is newer than what the example is about", nginx.version));
+        }
+        is_too_old
+    }
+
     fn accepted(&mut self, name: &str, example: &Example, nginx: &Nginx, certificates: &Certificates) {
         if self.skip_too_new(example, nginx) {
             return;
         }
         match nginx.test(certificates, example.files.clone(), context(example)) {
             Verdict::Accepted => self.accepted += 1,
+            // Read to the end without complaint.
+            Verdict::Rejected(message) if message.starts_with(NO_EVENTS) => self.accepted += 1,
             Verdict::Rejected(message) => self.wrong.push(format!("{name}: rejected: {message}")),
             Verdict::Lacks(directive) => self.skip(format!("{} has no {directive}", nginx.version)),
         }
@@ -137,7 +151,7 @@ impl Tally {
 
     /// The example must be refused, and for what it shows: nginx names a marked line.
     fn rejected(&mut self, name: &str, rule: &str, example: &Example, nginx: &Nginx, certificates: &Certificates) {
-        if self.skip_too_new(example, nginx) {
+        if self.skip_too_new(example, nginx) || self.skip_too_old(example, nginx) {
             return;
         }
         match nginx.test(certificates, example.files.clone(), context(example)) {
@@ -146,9 +160,12 @@ impl Tally {
                 let is_marked = |(file, line): &(String, u32)| message.ends_with(&format!(" in {file}:{line}"));
                 // A ring ends at any of its lines.
                 let is_ring = message.contains("Too many open files");
+                // That is said without a place.
+                let lacks_events = rule == "events-missing" && message.starts_with(NO_EVENTS);
                 // That would be the frame around the example, unless the rule is about places.
-                let is_misplaced = message.contains("is not allowed here") && rule != "body-size-invalid";
-                if is_ring || !is_misplaced && example.marked_lines(rule).iter().any(is_marked) {
+                let is_misplaced = message.contains("is not allowed here")
+                    && !matches!(rule, "body-size-invalid" | "directive-not-allowed-here");
+                if is_ring || lacks_events || !is_misplaced && example.marked_lines(rule).iter().any(is_marked) {
                     self.rejected += 1;
                 } else {
                     self.wrong.push(format!("{name}: rejected, but not for what is marked: {message}"));

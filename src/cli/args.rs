@@ -81,6 +81,10 @@ pub(super) struct CheckOptions {
     #[arg(long, value_name = "CONTEXT", value_parser = context)]
     pub(super) context: Option<FileKind>,
 
+    /// Directives of modules of your own, which are taken as they are (comma separated).
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub(super) extra_directives: Vec<String>,
+
     /// Read no file outside of this folder.
     #[arg(long, value_name = "FOLDER")]
     pub(super) root: Option<PathBuf>,

@@ -110,6 +110,7 @@ fn settings(options: &CheckOptions) -> Settings {
         select: options.select.iter().cloned().collect(),
         ignore: options.ignore.iter().cloned().collect(),
         min_severity: options.min_severity,
+        extra_directives: options.extra_directives.iter().cloned().collect(),
         options: options.set.iter().cloned().collect(),
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::backend::Backends;
 use super::location::{Location, Modifier};
 use super::{Config, Directive};
+use crate::nginx::context::Context;
 use crate::nginx::measure;
 
 /// Directives that hand a request with its body to an application.
@@ -29,6 +30,40 @@ const READING: &[&str] = &["GET", "HEAD", "OPTIONS", "PROPFIND"];
 /// Parts of paths that stand for questions: certificates, health, numbers.
 const BODILESS: &[&str] =
     &[".well-known", "status", "ping", "health", "healthz", "healthcheck", "health-check", "metrics", "robots.txt"];
+
+/// Sizes of bodies and of the buffers for them and for headers.
+pub const SIZE_LIMITS: &[&str] = &[
+    "client_max_body_size",
+    "client_body_buffer_size",
+    "client_header_buffer_size",
+    "fastcgi_buffer_size",
+    "grpc_buffer_size",
+    "proxy_buffer_size",
+    "scgi_buffer_size",
+    "uwsgi_buffer_size",
+];
+
+/// Where such a line is a mistake of its place.
+const WRONG_PLACES: &[Context] = &[Context::Main, Context::IfInServer, Context::IfInLocation, Context::LimitExcept];
+
+/// Is it one of the [`SIZE_LIMITS`]?
+pub fn is_size_limit(directive: Directive<'_>) -> bool {
+    SIZE_LIMITS.contains(&directive.name())
+}
+
+/// Is it such a size, in a block where nginx does not allow it?
+pub fn is_misplaced_size(directive: Directive<'_>) -> bool {
+    is_size_limit(directive) && directive.context().is_some_and(|place| WRONG_PLACES.contains(&place))
+}
+
+/// Is it such a size whose number and unit are two words?
+pub fn is_spaced_size(directive: Directive<'_>) -> bool {
+    let (first, last) = (directive.arg_span(0), directive.arg_span(1));
+    let is_on_one_line = || {
+        first.zip(last).is_some_and(|(first, last)| !directive.config().library().text(first.to(last)).contains('\n'))
+    };
+    is_size_limit(directive) && directive.args().len() == 2 && is_on_one_line()
+}
 
 /// Can clients send a body to this `*_pass`: not where all but reading is refused, nor where the answer is given before, nor
 /// where paths speak of anything else?

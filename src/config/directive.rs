@@ -2,8 +2,10 @@
 
 use super::{Config, Node, Outer};
 use crate::nginx::context::Context;
+use crate::nginx::directives::Definition;
 use crate::source::{Source, SourceId, Span};
 use crate::syntax::{Terminator, Tree, Word};
+use crate::template;
 
 /// One directive, simple or block; or the level around the entry file ([`Directive::is_root`]).
 #[derive(Clone, Copy)]
@@ -62,6 +64,11 @@ impl<'c> Directive<'c> {
         self.data().name != 0 && self.name() == name
     }
 
+    /// Every definition of its name in nginx and its modules, those of other places and releases among them.
+    pub fn namesakes(self) -> &'static [Definition] {
+        self.config.names.definitions.get(self.data().name as usize).copied().unwrap_or_default()
+    }
+
     /// The argument with this number (from 0), unescaped and without quotes.
     pub fn arg(self, index: usize) -> Option<&'c str> {
         self.word(index + 1)
@@ -70,6 +77,11 @@ impl<'c> Directive<'c> {
     /// All arguments.
     pub fn args(self) -> impl DoubleEndedIterator<Item = &'c str> + ExactSizeIterator + Clone {
         (1..self.words().len().max(1)).map(move |index| self.word(index).unwrap_or_default())
+    }
+
+    /// Could a renderer still make something else of this argument?
+    pub fn arg_is_open(self, index: usize) -> bool {
+        self.arg(index).is_some_and(|value| template::is_open(value, template::is_template_name(self.source().path())))
     }
 
     /// The place of an argument, quotes included.

@@ -72,8 +72,9 @@ pub fn classify(library: &Library, source: SourceId) -> FileKind {
         return kind;
     }
     let top: Vec<(&str, bool, NodeId)> = top_level(tree, text.bytes()).collect();
+    let is_named_main = library.identity(source).file_name().is_some_and(|name| name == "nginx.conf");
     let is_block = |wanted: &[&str]| top.iter().any(|(name, block, _)| *block && wanted.contains(name));
-    if !looks_like_nginx(tree, text.bytes(), &top) {
+    if !looks_like_nginx(tree, text.bytes(), &top) && !(is_named_main && top.len() < 2) {
         return FileKind::Foreign;
     }
     if is_block(&["http", "events", "stream", "mail", "rtmp"]) {
@@ -86,7 +87,10 @@ pub fn classify(library: &Library, source: SourceId) -> FileKind {
     if let Some((_, _, id)) = top.iter().find(|(name, block, _)| *block && *name == "server") {
         return FileKind::Fragment(Some(family_of_server(tree, text.bytes(), *id)));
     }
-    FileKind::Fragment(by_names(&known).or_else(|| by_place(library.identity(source))))
+    match by_names(&known).or_else(|| by_place(library.identity(source))) {
+        None if is_named_main => FileKind::Main,
+        context => FileKind::Fragment(context),
+    }
 }
 
 fn top_level<'t>(tree: &'t Tree, text: &'t [u8]) -> impl Iterator<Item = (&'t str, bool, NodeId)> {

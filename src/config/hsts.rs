@@ -230,6 +230,15 @@ impl<'c> Directive<'c> {
 }
 
 impl<'c> Directive<'c> {
+    /// Is it no directive, but a word of an unquoted header value in front of it?
+    pub fn is_behind_hsts_words(self) -> bool {
+        is_known_word(self.name())
+            && self.parent().is_some_and(|level| {
+                let mut words = level.own("add_header").filter_map(Self::hsts_words);
+                words.any(|words| words.behind.contains(&self))
+            })
+    }
+
     /// The lines with a constant value that would send the header at this level, if it had none itself.
     pub fn outer_hsts_copies(self) -> Vec<Self> {
         let is_sent = |line: &Self| line.arg(1).is_some_and(|value| !value.is_empty() && !is_symbolic(value));

@@ -53,6 +53,7 @@ pub use directive::Directive;
 pub use library::{Files, Library, ReadError};
 
 use crate::nginx::context::Context;
+use crate::nginx::directives::{self, Definition};
 use crate::source::{SourceId, Span};
 use crate::syntax::{NodeId, SyntaxError};
 
@@ -122,6 +123,8 @@ struct Problem {
 #[derive(Debug, Default)]
 struct Names {
     ids: HashMap<Box<str>, u32>,
+    /// What nginx knows by each of the names; number 0 is no name.
+    definitions: Vec<&'static [Definition]>,
 }
 
 impl Names {
@@ -135,6 +138,8 @@ impl Names {
         }
         let id = self.ids.len() as u32 + 1;
         self.ids.insert(name.into(), id);
+        self.definitions.resize(id as usize, &[]);
+        self.definitions.push(directives::lookup(name));
         id
     }
 }

@@ -20,6 +20,11 @@ fn scaled(text: &str, units: &[(char, u32)]) -> Option<u64> {
     i64::try_from(bytes).is_ok().then_some(bytes)
 }
 
+/// Seconds of a time.
+pub fn seconds(text: &str) -> Option<u64> {
+    milliseconds(text).map(|time| time / 1000)
+}
+
 /// Milliseconds of a time, such as `1m 30s` without the blank: numbers with units, larger ones first; a bare number counts
 /// seconds.
 pub fn milliseconds(text: &str) -> Option<u64> {

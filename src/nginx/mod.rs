@@ -12,6 +12,7 @@ pub mod directives;
 pub mod protocols;
 pub mod measure;
 pub mod stock;
+pub mod value_check;
 mod value_type;
 pub mod variables;
 pub mod version;

@@ -1,31 +1,16 @@
 use crate::check::{Check, Rule};
 use crate::config::Directive;
+use crate::config::body::{SIZE_LIMITS, is_misplaced_size};
 use crate::diagnostic::{Edit, Safety, shorten};
-use crate::nginx::context::Context;
 use crate::nginx::directives::{Value, lookup};
 use crate::nginx::measure::{likely_size, offset, size};
 
 pub(super) const RULE: Rule =
     Rule { id: "body-size-invalid", page: include_str!("../../rules/body-size-invalid.md"), check };
 
-/// Sizes of bodies and of buffers.
-const SIZES: &[&str] = &[
-    "client_max_body_size",
-    "client_body_buffer_size",
-    "client_header_buffer_size",
-    "fastcgi_buffer_size",
-    "grpc_buffer_size",
-    "proxy_buffer_size",
-    "scgi_buffer_size",
-    "uwsgi_buffer_size",
-];
-/// Where such a line is a mistake of its place.
-const WRONG_PLACES: &[Context] = &[Context::Main, Context::IfInServer, Context::IfInLocation, Context::LimitExcept];
-
 fn check(check: &mut Check<'_>) {
-    for directive in SIZES.iter().flat_map(|name| check.config.all(name)) {
-        let place = directive.context().filter(|place| WRONG_PLACES.contains(place));
-        if let Some(place) = place {
+    for directive in SIZE_LIMITS.iter().flat_map(|name| check.config.all(name)) {
+        if let Some(place) = directive.context().filter(|_| is_misplaced_size(directive)) {
             let message = format!("`{}` is not allowed in `{}`", directive.name(), place.name());
             let help = "set it in http, server or location; give requests that need another limit their own location";
             check.report(directive, message).help(help);

@@ -1,6 +1,15 @@
 //! What nginx itself would reject. These checks are rules like any other, with pages; they stand apart because they judge the
 //! language and the facts of nginx rather than what a configuration does.
 
+pub(crate) mod block_missing;
+pub(crate) mod block_unexpected;
+pub(crate) mod directive_arity;
+pub(crate) mod directive_duplicate;
+pub(crate) mod directive_invalid_value;
+pub(crate) mod directive_newer_release;
+pub(crate) mod directive_not_allowed_here;
+pub(crate) mod directive_unknown;
+pub(crate) mod events_missing;
 pub(crate) mod include_cycle;
 pub(crate) mod include_not_followed;
 pub(crate) mod include_not_found;
@@ -15,8 +24,14 @@ pub(crate) mod unquoted_brace;
 pub(crate) mod word_too_long;
 
 use crate::check::Check;
+use crate::config::Directive;
 use crate::source::Span;
-use crate::syntax::ErrorKind;
+use crate::syntax::{ErrorKind, Terminator};
+
+/// Is it ended as a directive is ended? Of one that is not, nobody knows which words are its own.
+fn is_complete(directive: Directive<'_>) -> bool {
+    !matches!(directive.terminator(), Terminator::Missing | Terminator::Placeholder)
+}
 
 /// A syntax error with its places as spans.
 struct Place {

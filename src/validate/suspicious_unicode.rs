@@ -50,6 +50,12 @@ fn check(check: &mut Check<'_>) {
     }
 }
 
+/// Is such a character in a name that nginx would know without it?
+pub(super) fn is_in_name(name: &str) -> bool {
+    let mut parts = name.split(|c| meaning(c).is_some()).filter(|part| !part.is_empty());
+    parts.next().is_some_and(|part| part != name && directives::is_known(part))
+}
+
 /// The first such character: its place, itself, what it is.
 fn first_suspicious(word: &str) -> Option<(usize, (char, &'static str))> {
     word.char_indices().find_map(|(at, found)| meaning(found).map(|(what, _)| (at, (found, what))))

@@ -1,0 +1,32 @@
+use std::collections::HashSet;
+
+use crate::check::{Check, Rule};
+use crate::nginx::directives::Origin;
+use crate::nginx::version::Version;
+
+pub(crate) const RULE: Rule =
+    Rule { id: "directive-newer-release", page: include_str!("../../rules/directive-newer-release.md"), check };
+
+/// The oldest release that is still widely used: that of Debian 12.
+const WIDELY_USED: Version = Version::new(1, 22, 1);
+
+fn check(check: &mut Check<'_>) {
+    if check.target().is_some() {
+        return;
+    }
+    let mut told: HashSet<&str> = HashSet::new();
+    for directive in check.config.directives() {
+        let definitions = directive.definitions(Version::NEWEST);
+        let is_newer = |since: &Version| *since > WIDELY_USED;
+        // The oldest module that has it decides.
+        let since = definitions
+            .iter()
+            .map(|definition| definition.since.filter(is_newer).filter(|_| definition.origin == Origin::Oss));
+        let Some(since) = since.min().flatten() else { continue };
+        if told.insert(directive.name()) {
+            let message = format!("`{}` needs nginx {since} or newer", directive.name());
+            let help = "an older nginx does not start with it; say which one you run with --nginx-version";
+            check.report_at(directive, directive.name_span(), message).help(help);
+        }
+    }
+}

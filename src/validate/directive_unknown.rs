@@ -1,0 +1,98 @@
+use crate::check::{Check, Rule};
+use crate::config::definition::Standing;
+use crate::config::{Directive, Outer};
+use crate::diagnostic::{Confidence, Edit, Safety, shorten};
+use crate::nginx::directives::{self, Definition, Origin};
+use crate::nginx::version::Version;
+
+pub(crate) const RULE: Rule =
+    Rule { id: "directive-unknown", page: include_str!("../../rules/directive-unknown.md"), check };
+
+/// Directives of other releases that have rules of their own.
+const TOLD_ELSEWHERE: &[&str] = &["http2", "ssl"];
+
+fn check(check: &mut Check<'_>) {
+    let (config, release) = (check.config, check.release());
+    let has_foreign_module = config.loads_unknown_module();
+    let has_plus = config.is_plus(release);
+    for directive in config.directives() {
+        let is_declared = |name: &str| check.is_extra_directive(name) || TOLD_ELSEWHERE.contains(&name);
+        match directive.standing(release) {
+            Some(Standing::Unknown) if !is_declared(directive.name()) && !is_told_elsewhere(directive) => {
+                unknown(check, directive, has_foreign_module);
+            }
+            Some(Standing::OtherRelease(definitions)) if !is_declared(directive.name()) => {
+                other_release(check, directive, &definitions);
+            }
+            Some(Standing::Known(definitions)) if !has_plus && is_plus_only(&definitions) => {
+                let message = format!("`{}` is a directive of NGINX Plus", shorten(directive.name(), 40));
+                let finding = check.report_at(directive, directive.name_span(), message);
+                finding.confidence(Confidence::Medium).help("nginx without the plus does not start with it");
+            }
+            _ => {}
+        }
+    }
+}
+
+fn is_plus_only(definitions: &[&Definition]) -> bool {
+    definitions.iter().all(|definition| definition.origin == Origin::Plus)
+}
+
+/// A word that an unquoted header left behind, a condition without a blank, a letter that cannot be seen: other rules say
+/// what is wrong there.
+fn is_told_elsewhere(directive: Directive<'_>) -> bool {
+    let name = directive.name();
+    name.starts_with("if(") || directive.is_behind_hsts_words() || super::suspicious_unicode::is_in_name(name)
+}
+
+fn unknown<'c>(check: &mut Check<'c>, directive: Directive<'c>, has_foreign_module: bool) {
+    let name = directive.name();
+    let near = directive.similar_name();
+    let finding =
+        check.report_at(directive, directive.name_span(), format!("nginx has no directive `{}`", shorten(name, 40)));
+    let is_whole = directive.config().outer() == Outer::Nothing && !directive.config().root().is_opaque();
+    match near {
+        _ if has_foreign_module => {
+            finding.nginx_rejects = false;
+            finding.confidence(Confidence::Low).help("unless it comes from one of the modules that are loaded");
+        }
+        Some(near) => {
+            finding.help(format!("did you mean `{near}`?"));
+            let edit = Edit::replace(directive.name_span(), near);
+            finding.fix(format!("write `{near}`"), Safety::Unsafe, vec![edit]);
+        }
+        None if !is_whole => {
+            finding.confidence(Confidence::Medium).help(DECLARE);
+        }
+        None => {
+            finding.help(DECLARE);
+        }
+    }
+}
+
+const DECLARE: &str = "if a module of your own has it, declare it with --extra-directives";
+
+fn other_release<'c>(check: &mut Check<'c>, directive: Directive<'c>, definitions: &[&Definition]) {
+    let (release, target) = (check.release(), check.target());
+    let name = directive.name();
+    let removed = definitions.iter().filter_map(|definition| definition.removed).max().filter(|at| *at <= release);
+    let since = definitions.iter().filter_map(|definition| definition.since).min();
+    let message = match (removed, since) {
+        (Some(removed), _) => format!("nginx has no directive `{name}` since {removed}"),
+        (None, Some(since)) => format!("nginx has the directive `{name}` from {since} on only"),
+        (None, None) => return,
+    };
+    let replacement = definitions.iter().map(|definition| definition.replacement).find(|text| !text.is_empty());
+    let finding = check.report_at(directive, directive.name_span(), message);
+    if let Some(target) = target {
+        finding.label(format!("the target is nginx {target}"));
+    } else {
+        finding.confidence(Confidence::Medium);
+    }
+    match replacement {
+        Some(replacement) if directives::is_known(replacement) => finding.help(format!("use `{replacement}` instead")),
+        Some(replacement) => finding.help(format!("instead: {replacement}")),
+        None if removed.is_some() => finding.help("remove it; it has no successor"),
+        None => finding.help(format!("needs nginx {}", since.unwrap_or(Version::NEWEST))),
+    };
+}
