@@ -70,28 +70,24 @@ impl Nginx {
     }
 
     /// Has nginx test the files; `context` is where the first one would be included.
-    pub(crate) fn test(&self, certificates: &Certificates, mut files: Texts, context: &str) -> Verdict {
+    pub(crate) fn test(&self, certificates: &Certificates, files: Texts, context: &str) -> Verdict {
+        let (files, main) = prepared(certificates, files, context);
+        self.judge(&files, &main)
+    }
+
+    /// Has nginx test files that are [`prepared`].
+    pub(crate) fn judge(&self, files: &Texts, main: &str) -> Verdict {
         let folder = TempDir::new().expect("a folder can be made");
-        let entry = files[0].0.clone();
-        add_stock_files(&mut files);
-        let main = match wrapped(context, &entry) {
-            Some(text) => {
-                files.push(("oracle.conf".to_owned(), text));
-                "oracle.conf".to_owned()
-            }
-            None => entry,
-        };
-        let upstreams = upstream_names(&files);
-        for (name, text) in &files {
+        for (name, text) in files {
             let path = folder.path().join(name);
             std::fs::create_dir_all(path.parent().expect("it is below the folder")).expect("a folder can be made");
-            std::fs::write(path, edited(text, certificates, &upstreams)).expect("a file can be written");
+            std::fs::write(path, text).expect("a file can be written");
         }
         let output = Command::new("sh")
             .args(["-c", &format!(r#"ulimit -n {OPEN_FILES} && exec "$@""#), "sh"])
             .args([self.path.as_os_str(), OsStr::new("-t"), OsStr::new("-p"), folder.path().as_os_str()])
             .args([OsStr::new("-c"), folder.path().join(main).as_os_str(), OsStr::new("-e"), OsStr::new("stderr")])
-            .args(["-g", &self.globals(&files, folder.path())])
+            .args(["-g", &self.globals(files, folder.path())])
             .output()
             .expect("sh runs");
         if output.status.success() {
@@ -121,6 +117,24 @@ impl Nginx {
         }
         globals + &format!("pid {}; user root; error_log stderr;", folder.join("nginx.pid").display())
     }
+}
+
+/// The files with everything that only another machine has replaced, what they include added, and the name of the main file.
+pub(crate) fn prepared(certificates: &Certificates, mut files: Texts, context: &str) -> (Texts, String) {
+    let entry = files[0].0.clone();
+    add_stock_files(&mut files);
+    let main = match wrapped(context, &entry) {
+        Some(text) => {
+            files.push(("oracle.conf".to_owned(), text));
+            "oracle.conf".to_owned()
+        }
+        None => entry,
+    };
+    let upstreams = upstream_names(&files);
+    for (_, text) in &mut files {
+        *text = edited(text, certificates, &upstreams);
+    }
+    (files, main)
 }
 
 /// `1234#0: text` without the number.
