@@ -154,6 +154,9 @@ impl Tally {
         if self.skip_too_new(example, nginx) || self.skip_too_old(example, nginx) {
             return;
         }
+        if example.attribute("missing").is_some() {
+            return self.skip("what is on the disk is not under test".to_owned());
+        }
         match nginx.test(certificates, example.files.clone(), context(example)) {
             Verdict::Accepted => self.wrong.push(format!("{name}: accepted")),
             Verdict::Rejected(message) => {

@@ -5,7 +5,7 @@ use nginspect::fix;
 use nginspect::page::{Example, ExampleKind};
 use nginspect::rules::RULES;
 
-use crate::support::{lines, read_example, read_project, run_rule};
+use crate::support::{lines, read_example, read_example_project, run_rule};
 
 #[test]
 fn examples_give_exactly_the_marked_findings() {
@@ -13,7 +13,8 @@ fn examples_give_exactly_the_marked_findings() {
     for rule in RULES {
         for (number, example) in rule.parsed_page().examples().iter().enumerate() {
             let config = read_example(example);
-            let findings = run_rule(&config, &read_project(&config), rule.id, example.attribute("version"));
+            let findings =
+                run_rule(&config, &read_example_project(&config, example), rule.id, example.attribute("version"));
             let (found, mut wanted) = (lines(&config, &findings), example.marked_lines(rule.id));
             wanted.sort();
             let is_right =
@@ -29,7 +30,7 @@ fn examples_give_exactly_the_marked_findings() {
 /// The example after the first fix that the rule offers; none if it offers no more.
 fn mended(rule: &str, example: &Example) -> Option<(Fix, Example)> {
     let config = read_example(example);
-    let findings = run_rule(&config, &read_project(&config), rule, example.attribute("version"));
+    let findings = run_rule(&config, &read_example_project(&config, example), rule, example.attribute("version"));
     let fix = findings.diagnostics.iter().find_map(|finding| finding.fixes.first())?;
     let mut result = example.clone();
     for source in config.sources() {

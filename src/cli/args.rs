@@ -85,6 +85,10 @@ pub(super) struct CheckOptions {
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub(super) extra_directives: Vec<String>,
 
+    /// Look whether certificates, keys and modules that the configuration names are on this machine.
+    #[arg(long)]
+    pub(super) check_files: bool,
+
     /// Read no file outside of this folder.
     #[arg(long, value_name = "FOLDER")]
     pub(super) root: Option<PathBuf>,

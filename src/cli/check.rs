@@ -13,7 +13,8 @@ use super::input::Inputs;
 use super::{CLEAN, FINDINGS, INCOMPLETE, USAGE, complain, print};
 use crate::check::{self, Findings, Settings};
 use crate::config::entry::FoundEntry;
-use crate::config::{self, Outer};
+use crate::config::project::Project;
+use crate::config::{self, Config, Outer};
 use crate::diagnostic::Diagnostic;
 use crate::output::{self, Report, RunError, human::Style};
 use crate::rules::RULES;
@@ -52,7 +53,8 @@ pub(super) fn run(options: &CheckOptions) -> u8 {
             let build = || config::build(Arc::clone(&library), &disk, &found.entry, &found.includes);
             // A bug that shows on one configuration is no reason to be silent about the others.
             let Ok(config) = catch_unwind(AssertUnwindSafe(build)) else { return Checked::default() };
-            let findings = check::check(&config, project, &settings, RULES);
+            let looked = options.check_files.then(|| with_missing_files(project, &config));
+            let findings = check::check(&config, looked.as_ref().unwrap_or(project), &settings, RULES);
             Checked { sources: config.sources().to_vec(), lost_includes: config.problems().count(), findings }
         })
         .collect();
@@ -79,6 +81,13 @@ pub(super) fn run(options: &CheckOptions) -> u8 {
     let report =
         Report { sources: library.sources(), diagnostics: &diagnostics, errors: &errors, files, notes: &notes, url_of };
     print(&render(&report, options), exit_code(&report, options.fail_on))
+}
+
+/// What is known of the project, and which of the files that the configuration names are not there.
+fn with_missing_files(project: &Project, config: &Config) -> Project {
+    let names = config.referenced_files().into_iter().map(|file| file.path);
+    let missing_files = names.filter(|path| !path.is_file()).collect();
+    Project { missing_files, ..project.clone() }
 }
 
 fn crash(what: &str, found: &FoundEntry) -> RunError {

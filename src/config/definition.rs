@@ -30,7 +30,7 @@ impl Directive<'_> {
     pub fn standing(self, release: Version) -> Option<Standing> {
         let context = self.context().filter(|context| !context.holds_entries())?;
         let name = self.name();
-        if name.is_empty() || template::is_symbolic(name) {
+        if self.is_nameless() || template::is_symbolic(name) {
             return None;
         }
         let all = self.namesakes();

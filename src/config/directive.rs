@@ -59,6 +59,11 @@ impl<'c> Directive<'c> {
         self.word(0).unwrap_or_default()
     }
 
+    /// Is it without a word (an empty one in quotes is a word)?
+    pub fn is_nameless(self) -> bool {
+        self.words().is_empty()
+    }
+
     /// Does it have this name, as a directive (an entry of a map has none)?
     pub fn is(self, name: &str) -> bool {
         self.data().name != 0 && self.name() == name

@@ -33,6 +33,7 @@ pub mod mounts;
 mod names;
 pub mod pattern;
 pub mod project;
+pub mod referenced;
 mod run_on;
 pub mod samples;
 pub mod simulate;

@@ -1,6 +1,7 @@
 //! What the files around a configuration tell: scripts, container files, settings. They are read, never run.
 
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -62,6 +63,8 @@ pub struct Project {
     pub is_django: bool,
     /// Diffie-Hellman parameters.
     pub dh_parameters: Vec<DhParameters>,
+    /// Files that the configuration names and that are not on this machine, if anybody looked.
+    pub missing_files: BTreeSet<PathBuf>,
 }
 
 fn regex(text: &str) -> Regex {

@@ -94,6 +94,7 @@ pub static RULES: &[Rule] = &[
     validate::directive_not_allowed_here::RULE,
     validate::directive_unknown::RULE,
     validate::events_missing::RULE,
+    validate::file_missing::RULE,
     hsts_duplicate::RULE,
     hsts_malformed::RULE,
     hsts_max_age_too_short::RULE,

@@ -10,6 +10,7 @@ pub(crate) mod directive_newer_release;
 pub(crate) mod directive_not_allowed_here;
 pub(crate) mod directive_unknown;
 pub(crate) mod events_missing;
+pub(crate) mod file_missing;
 pub(crate) mod include_cycle;
 pub(crate) mod include_not_followed;
 pub(crate) mod include_not_found;

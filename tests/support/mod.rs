@@ -67,6 +67,12 @@ pub(crate) fn read(files: &Memory, entry: &str, context: Option<Context>) -> Con
     config::build(Arc::new(library), files, &entry, &found)
 }
 
+/// What the other files of an example tell; `missing=` names a file that is not there.
+pub(crate) fn read_example_project(config: &Config, example: &Example) -> Project {
+    let missing_files = example.attribute("missing").map(PathBuf::from).into_iter().collect();
+    Project { missing_files, ..read_project(config) }
+}
+
 /// What the files around a configuration tell.
 pub(crate) fn read_project(config: &Config) -> Project {
     let sources = config.library().sources().iter();
