@@ -9,3 +9,4 @@ mod properties;
 mod support;
 mod syntax;
 mod tidy;
+mod verdicts;
