@@ -11,7 +11,8 @@ pub(crate) const RULE: Rule =
 const WIDELY_USED: Version = Version::new(1, 22, 1);
 
 fn check(check: &mut Check<'_>) {
-    if check.target().is_some() {
+    // The releases of NGINX Plus are others.
+    if check.target().is_some() || check.config.is_plus() {
         return;
     }
     let mut told: HashSet<&str> = HashSet::new();

@@ -1,7 +1,7 @@
 use crate::check::{Check, Rule};
 use crate::config::definition::Standing;
 use crate::config::{Directive, Outer};
-use crate::diagnostic::{Confidence, Edit, Safety, shorten};
+use crate::diagnostic::{Confidence, Edit, Safety, Severity, shorten};
 use crate::nginx::directives::{self, Definition, Origin};
 use crate::nginx::version::Version;
 
@@ -13,13 +13,13 @@ const TOLD_ELSEWHERE: &[&str] = &["http2", "ssl"];
 
 fn check(check: &mut Check<'_>) {
     let (config, release) = (check.config, check.release());
-    let has_foreign_module = config.loads_unknown_module();
-    let has_plus = config.is_plus(release);
+    let may_be_own = config.may_have_own_directives();
+    let has_plus = config.is_plus();
     for directive in config.directives() {
         let is_declared = |name: &str| check.is_extra_directive(name) || TOLD_ELSEWHERE.contains(&name);
         match directive.standing(release) {
             Some(Standing::Unknown) if !is_declared(directive.name()) && !is_told_elsewhere(directive) => {
-                unknown(check, directive, has_foreign_module);
+                unknown(check, directive, may_be_own);
             }
             Some(Standing::OtherRelease(definitions)) if !is_declared(directive.name()) => {
                 other_release(check, directive, &definitions);
@@ -45,27 +45,30 @@ fn is_told_elsewhere(directive: Directive<'_>) -> bool {
     name.starts_with("if(") || directive.is_behind_hsts_words() || super::suspicious_unicode::is_in_name(name)
 }
 
-fn unknown<'c>(check: &mut Check<'c>, directive: Directive<'c>, has_foreign_module: bool) {
+fn unknown<'c>(check: &mut Check<'c>, directive: Directive<'c>, may_be_own: bool) {
     let name = directive.name();
     let near = directive.similar_name();
     let finding =
         check.report_at(directive, directive.name_span(), format!("nginx has no directive `{}`", shorten(name, 40)));
     let is_whole = directive.config().outer() == Outer::Nothing && !directive.config().root().is_opaque();
     match near {
-        _ if has_foreign_module => {
-            finding.nginx_rejects = false;
-            finding.confidence(Confidence::Low).help("unless it comes from one of the modules that are loaded");
-        }
         Some(near) => {
             finding.help(format!("did you mean `{near}`?"));
             let edit = Edit::replace(directive.name_span(), near);
             finding.fix(format!("write `{near}`"), Safety::Unsafe, vec![edit]);
+            if may_be_own {
+                finding.confidence(Confidence::Medium);
+            }
         }
-        None if !is_whole => {
-            finding.confidence(Confidence::Medium).help(DECLARE);
+        None if may_be_own => {
+            finding.nginx_rejects = false;
+            finding.severity(Severity::Info).confidence(Confidence::Low).help("unless a module of this build has it");
         }
         None => {
             finding.help(DECLARE);
+            if !is_whole {
+                finding.confidence(Confidence::Medium);
+            }
         }
     }
 }
