@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::{Config, Directive};
 use crate::nginx::context::Context;
+use crate::nginx::script::{self, Compiler};
 
 /// A map of more entries than this is not looked through.
 const MAX_ENTRIES: usize = 10_000;
@@ -127,15 +128,7 @@ fn is_of_client(name: &str) -> bool {
 
 /// The variables in a text: where each begins, and its name.
 pub fn variables(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    text.match_indices('$').filter_map(|(at, _)| {
-        let rest = &text[at + 1..];
-        let rest = rest.strip_prefix('{').unwrap_or(rest);
-        let length = match rest.starts_with(|c: char| c.is_ascii_digit()) {
-            true => 1,
-            false => rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count(),
-        };
-        (length > 0).then_some((at, &rest[..length]))
-    })
+    script::scan(text, Compiler::Text).uses.into_iter().map(|found| (found.start, found.name))
 }
 
 /// The name of the variable that `text` consists of.

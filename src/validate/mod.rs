@@ -1,22 +1,38 @@
 //! What nginx itself would reject. These checks are rules like any other, with pages; they stand apart because they judge the
 //! language and the facts of nginx rather than what a configuration does.
 
+pub(crate) mod error_page_invalid;
+mod if_fault;
+pub(crate) mod if_syntax;
 pub(crate) mod include_cycle;
 pub(crate) mod include_not_followed;
 pub(crate) mod include_not_found;
+pub(crate) mod lone_dollar;
 pub(crate) mod lua_block_unclosed;
 pub(crate) mod missing_semicolon;
+pub(crate) mod return_invalid;
+pub(crate) mod rewrite_invalid;
 pub(crate) mod stray_semicolon;
 pub(crate) mod suspicious_unicode;
 pub(crate) mod text_after_quote;
+pub(crate) mod try_files_invalid;
 pub(crate) mod unbalanced_brace;
 pub(crate) mod unclosed_quote;
+pub(crate) mod unknown_variable;
 pub(crate) mod unquoted_brace;
+pub(crate) mod variable_not_allowed;
+pub(crate) mod variable_redefined;
 pub(crate) mod word_too_long;
 
 use crate::check::Check;
+use crate::config::Directive;
 use crate::source::Span;
-use crate::syntax::ErrorKind;
+use crate::syntax::{ErrorKind, Terminator};
+
+/// Is it ended as a directive is ended? Of one that is not, nobody knows which words are its own.
+fn is_complete(directive: Directive<'_>) -> bool {
+    !matches!(directive.terminator(), Terminator::Missing | Terminator::Placeholder)
+}
 
 /// A syntax error with its places as spans.
 struct Place {
