@@ -10,6 +10,9 @@ use crate::nginx::variables::{self, Family, Variable};
 use crate::nginx::version::Version;
 use crate::source::Span;
 
+/// For so many of the names that nobody defines, similar ones are looked for.
+const MAX_GUESSES: usize = 50;
+
 /// Add-ons whose variables are all in the tables, or that have none of their own.
 const WELL_KNOWN: &[&str] = &[
     "auth-jwt-kjdev",
@@ -137,7 +140,8 @@ fn unknown_in<'c>(
                 continue;
             }
             let Some(span) = directive.arg_part_span(argument, start, end) else { continue };
-            let meant = if known.is_none() { meant(&lower, family, defined) } else { None };
+            let may_guess = known.is_none() && found.len() < MAX_GUESSES;
+            let meant = if may_guess { meant(&lower, family, defined) } else { None };
             places.insert(lower, found.len());
             found.push(UnknownVariable { name, family, by: directive, span, more: 0, known, meant });
         }
@@ -159,8 +163,10 @@ fn uses<'c>(directive: Directive<'c>, release: Version) -> Vec<(&'c str, usize, 
         let named = text.script.uses.iter().filter(|found| !found.is_capture && !is_open(found.name));
         uses.extend(named.map(|found| (found.name, text.argument, text.start + found.start, text.start + found.end)));
     }
+    // What is no name for a text, or a digit, is a mistake of its own in an `if`.
+    let is_plain = |name: &str| !directive.is("if") || (script::is_name(name) && !is_digit(name));
     if let Some(operand) = directive.operand(release)
-        && let Some(name) = operand.name().filter(|name| !is_open(name) && script::is_name(name))
+        && let Some(name) = operand.name().filter(|name| !is_open(name) && is_plain(name))
     {
         let end = operand.start + operand.text.len();
         uses.push((name, operand.argument, operand.start, end));
@@ -170,8 +176,11 @@ fn uses<'c>(directive: Directive<'c>, release: Version) -> Vec<(&'c str, usize, 
 
 /// The variable of nginx of this name; a digit is none.
 fn known_variable(name: &str, family: Family) -> Option<&'static Variable> {
-    let is_capture = matches!(name.as_bytes(), [b'0'..=b'9']);
-    if is_capture { None } else { variables::lookup(name, family) }
+    if is_digit(name) { None } else { variables::lookup(name, family) }
+}
+
+fn is_digit(name: &str) -> bool {
+    matches!(name.as_bytes(), [b'0'..=b'9'])
 }
 
 /// The names of the groups of a regular expression: `(?<name>`, `(?P<name>`, `(?'name'`.
@@ -237,6 +246,7 @@ mod tests {
         assert_eq!(server("return 200 $remote_adr;"), [r#"remote_adr 0 Some("$remote_addr")"#]);
         assert_eq!(server("set $tenant a; return 200 $tenant_id;"), [r#"tenant_id 0 Some("${tenant}_id")"#]);
         assert_eq!(server("return 200 $0;"), ["0 0 None"]);
+        assert_eq!(server("if($host) { return 204; } charset ${zz};"), ["{zz} 0 None"]);
         assert_eq!(server("set ${x} 1; return 200 $x;"), [r#"x 0 None"#]);
         assert_eq!(unknown("log_format a $1; upstream u { hash $no; server a.test; }"), ["1 0 None", "no 0 None"]);
         assert_eq!(unknown_in(&read_main("stream { server { return $uri; } }")), ["uri 0 None"]);

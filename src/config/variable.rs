@@ -42,6 +42,13 @@ impl Config {
         (!values.is_empty()).then_some(values)
     }
 
+    /// Does a line define a variable of this name, whatever characters it is made of?
+    pub fn defines_variable(&self, name: &str) -> bool {
+        let requested = || self.all("auth_request_set").filter_map(Directive::defined_variable);
+        self.origins.get_or_init(|| self.find_origins()).contains_key(&name.to_ascii_lowercase())
+            || requested().any(|target| target.name().is_some_and(|defined| defined.eq_ignore_ascii_case(name)))
+    }
+
     /// Where each variable gets its values from; the key is its name in lower case.
     fn find_origins(&self) -> Origins {
         let blocks = ["map", "geo", "split_clients"].into_iter().flat_map(|kind| self.all(kind));

@@ -72,10 +72,7 @@ pub fn parse<'t>(args: &[&'t str]) -> Result<Condition<'t>, Fault<'t>> {
             _ => Err(Fault::Count(left)),
         };
     }
-    let has_shape = match left.text.as_bytes() {
-        [b'-', _] | [b'!', b'-', _] => true,
-        _ => false,
-    };
+    let has_shape = matches!(left.text.as_bytes(), [b'-', _] | [b'!', b'-', _]);
     match words[..] {
         _ if !has_shape => Err(Fault::Operand(left)),
         _ if !FILE_TESTS.contains(&left.text) => Err(Fault::Test(left)),

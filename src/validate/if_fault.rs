@@ -76,8 +76,9 @@ fn place(block: Directive<'_>, fault: Fault<'_>) -> Option<Span> {
 /// Does a brace that is glued to the last word open the block? The mistake is a regex without quotes, and has its own rule.
 fn is_cut_by_brace(block: Directive<'_>) -> bool {
     let Terminator::Block { open, .. } = block.terminator() else { return false };
-    let mut errors = block.config().syntax_errors();
-    errors.any(|(source, error)| source == block.in_file() && error.start == open)
+    let errors = block.config().library().tree(block.in_file()).errors();
+    let first = errors.partition_point(|error| error.start < open);
+    errors.get(first).is_some_and(|error| error.start == open)
 }
 
 fn operator<'c>(check: &mut Check<'c>, block: Directive<'c>, word: Part<'c>, span: Span) {

@@ -5,6 +5,7 @@ use crate::diagnostic::{Edit, Safety, shorten};
 use crate::nginx::condition;
 use crate::nginx::context::{Context, ContextSet};
 use crate::nginx::script;
+use crate::nginx::variables::{self, Family};
 use crate::source::Span;
 use crate::template;
 
@@ -42,7 +43,7 @@ fn operand<'c>(check: &mut Check<'c>, block: Directive<'c>) {
     let name = &text[1..];
     let is_digit = matches!(name.as_bytes(), [b'0'..=b'9']);
     let may_change = template::is_open(text, false) || block.is_in_template() && text.contains("${");
-    if (script::is_name(name) && !is_digit) || may_change || is_defined(block, name) {
+    if (script::is_name(name) && !is_digit) || may_change || is_defined(check, block, name) {
         return;
     }
     let Some(span) = block.arg_part_span(argument, start, start + text.len()) else { return };
@@ -63,9 +64,8 @@ fn operand<'c>(check: &mut Check<'c>, block: Directive<'c>) {
     }
 }
 
-/// Does something define a variable of this odd name?
-fn is_defined(block: Directive<'_>, name: &str) -> bool {
-    let defining = ["set", "map", "geo", "split_clients", "auth_request_set"].into_iter();
-    let mut targets = defining.flat_map(|kind| block.config().all(kind)).filter_map(Directive::defined_variable);
-    targets.any(|target| target.name().is_some_and(|defined| defined.eq_ignore_ascii_case(name)))
+/// Does something define a variable of this odd name, or has nginx a family that it belongs to?
+fn is_defined(check: &Check<'_>, block: Directive<'_>, name: &str) -> bool {
+    let family = || variables::lookup(name, Family::Http).filter(|known| known.prefix);
+    block.config().defines_variable(name) || family().is_some_and(|known| known.is_known_to(check.release()))
 }

@@ -1,7 +1,7 @@
 use super::is_complete;
 use crate::check::{Check, Rule};
 use crate::config::Directive;
-use crate::config::evaluated::Evaluated;
+use crate::config::evaluated::{Evaluated, Named};
 use crate::diagnostic::{Edit, Safety, shorten};
 use crate::nginx::script::{self, Fault};
 use crate::template;
@@ -69,10 +69,19 @@ fn report<'c>(check: &mut Check<'c>, directive: Directive<'c>, text: &Evaluated<
 fn target<'c>(check: &mut Check<'c>, directive: Directive<'c>) {
     let release = check.release();
     let takes = |count| directive.definitions(release).iter().any(|known| known.arity_in(release).takes(count));
-    let Some(target) = directive.defined_variable().filter(|_| takes(directive.args().len())) else { return };
-    if target.name().is_some() || template::is_open(target.text, directive.is_in_template()) {
+    if !takes(directive.args().len()) {
         return;
     }
+    let source = directive.operand(release).filter(|_| directive.is("geo"));
+    for wanted in source.into_iter().chain(directive.defined_variable()) {
+        if wanted.name().is_none() && !template::is_open(wanted.text, directive.is_in_template()) {
+            no_variable(check, directive, wanted);
+            return;
+        }
+    }
+}
+
+fn no_variable<'c>(check: &mut Check<'c>, directive: Directive<'c>, target: Named<'c>) {
     let Some(span) = directive.arg_span(target.argument) else { return };
     let (name, shown) = (directive.name(), shorten(target.text, 40));
     let finding = check.report_at(directive, span, format!("`{name}` wants a variable here: `{shown}` is none"));

@@ -1,6 +1,6 @@
 use crate::check::{Check, Rule};
 use crate::config::unknown_variable::UnknownVariable;
-use crate::diagnostic::shorten;
+use crate::diagnostic::{Confidence, shorten};
 
 pub(crate) const RULE: Rule =
     Rule { id: "unknown-variable", page: include_str!("../../rules/unknown-variable.md"), check };
@@ -18,6 +18,9 @@ fn check(check: &mut Check<'_>) {
             _ => format!("nginx knows no variable `${name}`, and nothing defines it"),
         };
         let finding = check.report_at(by, span, message);
+        if known.is_some() && target.is_none() {
+            finding.confidence(Confidence::Medium);
+        }
         if let (Some(_), Some(target)) = (known, target) {
             finding.label(format!("the target is nginx {target}"));
         } else if more > 0 {
