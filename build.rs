@@ -147,7 +147,7 @@ fn value_type(shape: &str, inside: &str) -> String {
 
 fn variable(row: &Row<'_>) -> String {
     let (name, prefix) = (row["name"].trim_end_matches('*'), row["prefix"] == "yes");
-    let mut fields = vec![format!("name: {name:?}, prefix: {prefix}")];
+    let mut fields = vec![format!("name: {name:?}, prefix: {prefix}, optional: {}", row["optional"] == "yes")];
     fields.push(format!("family: Family::{}", variant(row["family"])));
     fields.push(format!("origin: {}", origin(row["origin"])));
     fields.push(format!("since: {}", version(row["since"])));

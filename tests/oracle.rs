@@ -116,8 +116,13 @@ impl Tally {
         *self.skipped.entry(reason).or_default() += 1;
     }
 
-    /// Is the example meant for a newer nginx?
-    fn skip_too_new(&mut self, example: &Example, nginx: &Nginx) -> bool {
+    /// Is the example meant for a newer nginx, or for older ones?
+    fn skip_unfit(&mut self, example: &Example, nginx: &Nginx) -> bool {
+        let end: Option<Version> = example.attribute("before").map(|version| version.parse().expect("a version"));
+        if end.is_some_and(|end| nginx.version >= end) {
+            self.skip(format!("{} is newer than the example", nginx.version));
+            return true;
+        }
         let needed: Option<Version> = example.attribute("version").map(|version| version.parse().expect("a version"));
         let is_too_new = needed.is_some_and(|needed| nginx.version < needed);
         if is_too_new {
@@ -126,18 +131,8 @@ impl Tally {
         is_too_new
     }
 
-    /// Is the example about what an older nginx refuses?
-    fn skip_too_old(&mut self, example: &Example, nginx: &Nginx) -> bool {
-        let meant: Option<Version> = example.attribute("version").map(|version| version.parse().expect("a version"));
-        let is_too_old = meant.is_some_and(|meant| meant < nginx.version);
-        if is_too_old {
-            self.skip(format!("{} is newer than what the example is about", nginx.version));
-        }
-        is_too_old
-    }
-
     fn accepted(&mut self, name: &str, example: &Example, nginx: &Nginx, certificates: &Certificates) {
-        if self.skip_too_new(example, nginx) {
+        if self.skip_unfit(example, nginx) {
             return;
         }
         match nginx.test(certificates, example.files.clone(), context(example)) {
@@ -151,7 +146,7 @@ impl Tally {
 
     /// The example must be refused, and for what it shows: nginx names a marked line.
     fn rejected(&mut self, name: &str, rule: &str, example: &Example, nginx: &Nginx, certificates: &Certificates) {
-        if self.skip_too_new(example, nginx) || self.skip_too_old(example, nginx) {
+        if self.skip_unfit(example, nginx) {
             return;
         }
         if example.attribute("missing").is_some() {
@@ -168,7 +163,10 @@ impl Tally {
                 // That would be the frame around the example, unless the rule is about places.
                 let is_misplaced = message.contains("is not allowed here")
                     && !matches!(rule, "body-size-invalid" | "directive-not-allowed-here");
-                if is_ring || lacks_events || !is_misplaced && example.marked_lines(rule).iter().any(is_marked) {
+                // nginx names no place for this one.
+                let is_unknown_variable = rule == "unknown-variable" && message.starts_with("unknown \"");
+                let is_placeless = is_ring || lacks_events || is_unknown_variable;
+                if is_placeless || !is_misplaced && example.marked_lines(rule).iter().any(is_marked) {
                     self.rejected += 1;
                 } else {
                     self.wrong.push(format!("{name}: rejected, but not for what is marked: {message}"));

@@ -258,7 +258,9 @@ impl Splicer<'_> {
             self.run_ons.push((index, word));
             self.opaque.push(work.parent);
         }
-        if terminator == Terminator::Placeholder || (!is_data && template::is_symbolic(name)) {
+        if terminator == Terminator::Placeholder
+            || (!is_data && template::is_symbolic(name) && !name.starts_with("if("))
+        {
             self.opaque.push(work.parent);
         }
         let name = if is_data { 0 } else { self.names.intern(name) };

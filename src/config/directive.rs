@@ -84,9 +84,14 @@ impl<'c> Directive<'c> {
         (1..self.words().len().max(1)).map(move |index| self.word(index).unwrap_or_default())
     }
 
+    /// Does it stand in a template, by the name of the file?
+    pub fn is_in_template(self) -> bool {
+        template::is_template_name(self.source().path())
+    }
+
     /// Could a renderer still make something else of this argument?
     pub fn arg_is_open(self, index: usize) -> bool {
-        self.arg(index).is_some_and(|value| template::is_open(value, template::is_template_name(self.source().path())))
+        self.arg(index).is_some_and(|value| template::is_open(value, self.is_in_template()))
     }
 
     /// The place of an argument, quotes included.
@@ -97,6 +102,15 @@ impl<'c> Directive<'c> {
     /// The place of an argument without its quotes.
     pub fn arg_text_span(self, index: usize) -> Option<Span> {
         self.words().get(index + 1).map(|word| Span::new(self.data().source, word.start, word.end))
+    }
+
+    /// The place of a part of an argument, by offsets in its value; the whole argument where escapes move them.
+    pub fn arg_part_span(self, index: usize, start: usize, end: usize) -> Option<Span> {
+        let word = self.words().get(index + 1)?;
+        let is_as_written = self.arg(index).is_some_and(|value| value.len() == (word.end - word.start) as usize);
+        let at = |offset: usize| word.start + offset as u32;
+        let part = || Span::new(self.data().source, at(start), at(end));
+        if is_as_written { Some(part()) } else { self.arg_span(index) }
     }
 
     /// Is this argument written in quotes?

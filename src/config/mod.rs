@@ -17,6 +17,7 @@ pub mod detour;
 pub mod early_data;
 pub mod ending;
 pub mod entry;
+pub mod evaluated;
 pub mod files;
 pub mod forwarded;
 pub mod group;
@@ -43,6 +44,7 @@ mod spacing;
 pub mod target;
 pub mod terminator;
 pub mod tls;
+pub mod unknown_variable;
 pub mod variable;
 pub mod websocket;
 

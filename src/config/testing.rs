@@ -20,8 +20,17 @@ impl Files for One {
 
 /// Reads a fragment of `http`.
 pub(super) fn read(text: &str) -> Config {
+    read_in(text, Context::Http, Outer::Stock)
+}
+
+/// Reads a main file.
+pub(super) fn read_main(text: &str) -> Config {
+    read_in(text, Context::Main, Outer::Nothing)
+}
+
+fn read_in(text: &str, context: Context, outer: Outer) -> Config {
     let files = One(text.as_bytes().to_vec());
-    let entry = Entry { paths: vec!["site.conf".into()], context: Some(Context::Http), outer: Outer::Stock };
+    let entry = Entry { paths: vec!["site.conf".into()], context: Some(context), outer };
     let mut library = Library::default();
     let found = load_includes(&mut library, &files, &entry);
     build(Arc::new(library), &files, &entry, &found)

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::{Config, Directive};
 use crate::nginx::context::Context;
+use crate::nginx::script::{self, Compiler};
 
 /// A map of more entries than this is not looked through.
 const MAX_ENTRIES: usize = 10_000;
@@ -39,6 +40,13 @@ impl Config {
             }
         }
         (!values.is_empty()).then_some(values)
+    }
+
+    /// Does a line define a variable of this name, whatever characters it is made of?
+    pub fn defines_variable(&self, name: &str) -> bool {
+        let requested = || self.all("auth_request_set").filter_map(Directive::defined_variable);
+        self.origins.get_or_init(|| self.find_origins()).contains_key(&name.to_ascii_lowercase())
+            || requested().any(|target| target.name().is_some_and(|defined| defined.eq_ignore_ascii_case(name)))
     }
 
     /// Where each variable gets its values from; the key is its name in lower case.
@@ -127,15 +135,7 @@ fn is_of_client(name: &str) -> bool {
 
 /// The variables in a text: where each begins, and its name.
 pub fn variables(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    text.match_indices('$').filter_map(|(at, _)| {
-        let rest = &text[at + 1..];
-        let rest = rest.strip_prefix('{').unwrap_or(rest);
-        let length = match rest.starts_with(|c: char| c.is_ascii_digit()) {
-            true => 1,
-            false => rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count(),
-        };
-        (length > 0).then_some((at, &rest[..length]))
-    })
+    script::scan(text, Compiler::Text).uses.into_iter().map(|found| (found.start, found.name))
 }
 
 /// The name of the variable that `text` consists of.

@@ -7,10 +7,13 @@
 
 mod arity;
 pub mod ciphers;
+pub mod condition;
 pub mod context;
 pub mod directives;
+pub mod evaluated;
 pub mod protocols;
 pub mod measure;
+pub mod script;
 pub mod stock;
 pub mod value_check;
 mod value_type;

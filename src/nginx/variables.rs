@@ -22,6 +22,8 @@ pub struct Variable {
     pub removed: Option<Version>,
     /// Whether `set`, `map` and the like accept it as their target.
     pub settable: bool,
+    /// Whether its module is left out of a build unless it is asked for.
+    pub optional: bool,
     /// Whether a client can put bytes of its choice into it.
     pub user_controlled: UserControlled,
     /// Whether its value can have a line break; `None` if not known.
@@ -48,6 +50,19 @@ pub enum UserControlled {
     No,
     /// Not known.
     Unknown,
+}
+
+impl Variable {
+    /// Whether nginx of this version has it, as far as the version decides that: an add-on can always be there.
+    pub fn is_known_to(&self, version: Version) -> bool {
+        !self.origin.has_nginx_versions()
+            || self.since.is_none_or(|since| since <= version) && self.removed.is_none_or(|removed| version < removed)
+    }
+
+    /// Does every build of this version have it, and refuse to let a configuration define it?
+    pub fn is_reserved_in(&self, version: Version) -> bool {
+        !self.optional && !self.settable && !self.prefix && self.is_known_to(version)
+    }
 }
 
 /// All variables, sorted by name.
@@ -112,6 +127,21 @@ mod tests {
         for unknown in ["", "0", "10", "http", "x_http_host", "nope", "_"] {
             assert_eq!(name(unknown, Family::Http), None, "{unknown}");
         }
+    }
+
+    #[test]
+    fn what_a_configuration_cannot_define() {
+        let is_reserved =
+            |name, family| lookup(name, family).is_some_and(|known| known.is_reserved_in(Version::NEWEST));
+        for name in ["host", "uri", "http_host", "Remote_Addr", "request_id", "upstream_addr"] {
+            assert!(is_reserved(name, Family::Http), "{name}");
+        }
+        for name in ["args", "limit_rate", "http_x", "arg_a", "geoip_city", "realip_remote_addr", "jwt_payload", "1"] {
+            assert!(!is_reserved(name, Family::Http), "{name}");
+        }
+        assert!(is_reserved("remote_addr", Family::Stream) && !is_reserved("host", Family::Stream));
+        let since = lookup("request_port", Family::Http);
+        assert!(since.is_some_and(|known| !known.is_reserved_in(Version::new(1, 22, 1))));
     }
 
     #[test]
