@@ -7,6 +7,7 @@
 pub mod source;
 pub mod syntax;
 pub mod nginx;
+pub mod pcre;
 pub mod template;
 pub mod config;
 pub mod diagnostic;

@@ -5,6 +5,7 @@ mod corpus;
 mod differential;
 mod oracle;
 mod pages;
+mod pcre;
 mod properties;
 mod support;
 mod syntax;

@@ -146,6 +146,22 @@ impl<'c> Directive<'c> {
         self.words().first().map_or(self.head(), |word| self.span_of(word))
     }
 
+    /// The place of its name without its quotes.
+    pub fn name_text_span(self) -> Span {
+        let text = |word: &Word| Span::new(self.data().source, word.start, word.end);
+        self.words().first().map_or(self.head(), text)
+    }
+
+    /// What ends its head, on the line that nginx names: the `;` or the `{`; the end of its last word where both are missing.
+    pub fn end_of_head(self) -> Span {
+        match self.terminator() {
+            Terminator::Semicolon(at) | Terminator::Block { open: at, .. } if !self.is_root() => {
+                Span::new(self.data().source, at, at + 1)
+            }
+            _ => self.head().at_end(),
+        }
+    }
+
     /// The text that it stands in.
     pub fn in_file(self) -> SourceId {
         self.data().source

@@ -35,6 +35,7 @@ mod names;
 pub mod pattern;
 pub mod project;
 pub mod referenced;
+pub mod regexes;
 mod run_on;
 pub mod samples;
 pub mod simulate;
