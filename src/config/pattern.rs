@@ -6,6 +6,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use fancy_regex::{Regex, RegexBuilder};
 
+use crate::pcre;
+
 /// More backtracking than this, and the answer is not known.
 const BACKTRACK_LIMIT: usize = 20_000;
 /// More optional characters in one ending than give so many variants are not spelled out.
@@ -109,8 +111,8 @@ impl Pattern {
 
     /// The names of its groups, with their numbers.
     pub fn group_names(&self) -> Vec<(usize, String)> {
-        let names = self.regex().into_iter().flat_map(Regex::capture_names);
-        names.enumerate().filter_map(|(number, name)| Some((number, name?.to_owned()))).collect()
+        let Ok(pattern) = pcre::parse(&self.text, self.caseless) else { return Vec::new() };
+        pattern.group_names().map(|(number, name)| (number as usize, name.to_owned())).collect()
     }
 }
 

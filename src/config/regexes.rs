@@ -119,22 +119,40 @@ fn of_agents(disable: Directive<'_>) -> impl Iterator<Item = Regex<'_>> {
 }
 
 impl<'c> Regex<'c> {
-    /// Will a renderer change it? In a plain file, `$` is an anchor whatever follows.
+    /// Could a renderer still change it? `$` is an anchor, whatever follows; in a template it may begin a placeholder.
     fn is_template(&self) -> bool {
-        let sources = self.directive.config().library().sources();
-        let is_name = |text: &str| text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
-        let has = |mark: &str| self.text.match_indices(mark).any(|(at, _)| is_name(&self.text[at + mark.len()..]));
-        let without_dollars = self.text.replace('$', "");
-        has("${")
-            || (has("$") && template::is_template_name(sources.get(self.directive.in_file()).path()))
+        let path = self.directive.config().library().sources().get(self.directive.in_file()).path();
+        let in_template = template::is_template_name(path);
+        let begins_placeholder = |rest: &str| {
+            let first = rest.trim_start_matches('{').chars().next();
+            first.is_some_and(|c| c.is_ascii_uppercase() || (in_template && (c.is_ascii_lowercase() || c == '_')))
+        };
+        self.text.split('$').skip(1).any(begins_placeholder)
             || self.text.contains("{%")
-            || template::is_symbolic(&without_dollars)
+            || template::is_symbolic(&self.text.replace('$', ""))
     }
 
     /// Do its named groups become variables?
     pub fn defines_variables(&self) -> bool {
         !matches!(self.directive.name(), "valid_referers" | "gzip_disable" | "fastcgi_split_path_info")
             || self.argument.is_none()
+    }
+
+    /// Is it one of stream, whose variables are its own?
+    pub fn is_in_stream(&self) -> bool {
+        matches!(self.directive.context(), Some(Context::StreamServer | Context::StreamMapBody))
+    }
+
+    /// Is it in a directive that knows `~`, ignoring letter case, and no `~*`?
+    pub fn takes_bare_tilde(&self) -> bool {
+        let names = ["server_name", "valid_referers", "proxy_cookie_domain", "proxy_cookie_flags"];
+        names.iter().any(|name| self.directive.is(name))
+    }
+
+    /// Where it stands, with its mark.
+    pub fn word(&self) -> Span {
+        let word = self.argument.and_then(|argument| self.directive.arg_span(argument));
+        word.unwrap_or(self.directive.name_span())
     }
 
     /// Where it stands, without its mark and without quotes.
@@ -158,6 +176,18 @@ impl<'c> Regex<'c> {
         }
         let place = |at: usize| word.start + places.get(at + self.offset).copied().unwrap_or(word.end - word.start);
         Span::new(word.source, place(start), place(end).max(place(start)))
+    }
+}
+
+impl Directive<'_> {
+    /// The groups `$1` to `$9` that an argument uses, and where.
+    pub fn group_references(self, argument: usize) -> impl Iterator<Item = (u32, Span)> {
+        let value = self.arg(argument).unwrap_or_default();
+        let whole = Regex { directive: self, argument: Some(argument), text: value, offset: 0, caseless: false };
+        value.match_indices('$').filter_map(move |(at, _)| {
+            let digit = value[at + 1..].chars().next()?.to_digit(10).filter(|digit| *digit > 0)?;
+            Some((digit, whole.part(at, at + 2)))
+        })
     }
 }
 

@@ -40,6 +40,7 @@ mod proxy_header_wrong_module;
 mod proxy_host_from_client;
 mod proxy_host_missing;
 mod proxy_set_header_dropped;
+mod regex_unknown_group;
 mod root_path_doubled;
 mod ssl_directive_removed;
 mod static_default_root;
@@ -122,6 +123,9 @@ pub static RULES: &[Rule] = &[
     proxy_host_from_client::RULE,
     proxy_host_missing::RULE,
     proxy_set_header_dropped::RULE,
+    validate::regex_invalid::RULE,
+    validate::regex_refused_by_pcre2::RULE,
+    regex_unknown_group::RULE,
     validate::return_invalid::RULE,
     validate::rewrite_invalid::RULE,
     root_path_doubled::RULE,

@@ -20,6 +20,8 @@ pub(crate) mod include_not_found;
 pub(crate) mod lone_dollar;
 pub(crate) mod lua_block_unclosed;
 pub(crate) mod missing_semicolon;
+pub(crate) mod regex_invalid;
+pub(crate) mod regex_refused_by_pcre2;
 pub(crate) mod return_invalid;
 pub(crate) mod rewrite_invalid;
 pub(crate) mod stray_semicolon;
