@@ -5,6 +5,9 @@ use crate::nginx::context::Context;
 use crate::source::Span;
 use crate::template;
 
+/// nginx does not read longer words, so nobody needs to look into them.
+const LONGEST: usize = 4096;
+
 /// One expression, where it stands.
 #[derive(Debug, Clone, Copy)]
 pub struct Regex<'c> {
@@ -42,7 +45,11 @@ impl Config {
         let split = self.all("fastcgi_split_path_info").filter_map(|split| whole(split, 0, false));
         let zipped = self.all("gzip_disable").flat_map(of_agents);
         let all = located.chain(conditions).chain(named).chain(rewrites).chain(keys).chain(referers);
-        all.chain(replaced).chain(cookies).chain(split).chain(zipped).filter(|regex| !regex.is_template())
+        all.chain(replaced)
+            .chain(cookies)
+            .chain(split)
+            .chain(zipped)
+            .filter(|regex| regex.text.len() <= LONGEST && !regex.is_template())
     }
 }
 
