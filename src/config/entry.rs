@@ -74,7 +74,8 @@ pub fn classify(library: &Library, source: SourceId) -> FileKind {
     let top: Vec<(&str, bool, NodeId)> = top_level(tree, text.bytes()).collect();
     let is_named_main = library.identity(source).file_name().is_some_and(|name| name == "nginx.conf");
     let is_block = |wanted: &[&str]| top.iter().any(|(name, block, _)| *block && wanted.contains(name));
-    if !looks_like_nginx(tree, text.bytes(), &top) && !(is_named_main && top.len() < 2) {
+    let is_bare_main = is_named_main && top.len() < 2;
+    if !is_bare_main && !looks_like_nginx(tree, text.bytes(), &top) {
         return FileKind::Foreign;
     }
     if is_block(&["http", "events", "stream", "mail", "rtmp"]) {

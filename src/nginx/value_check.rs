@@ -103,13 +103,13 @@ fn time(value: &str, in_milliseconds: bool) -> Option<Problem> {
 /// A word of an enumeration or of a bit mask.
 fn word(definition: &Definition, argument: usize, value: &str, release: Version) -> Option<Problem> {
     let known = || definition.words.iter().filter(|word| word.is_known_to(release));
-    let same = |text: &&str| text.eq_ignore_ascii_case(value);
+    let same = |text: &str| text.eq_ignore_ascii_case(value);
     let words: Vec<&str> = known().map(|word| word.text).collect();
-    if words.is_empty() || words.iter().any(|text| same(&text)) {
+    if words.is_empty() || words.iter().any(|text| same(text)) {
         return None;
     }
     let mut problem = Problem::new(argument, format!("it knows {}", listed(&words)));
-    problem.since = definition.words.iter().find(|word| same(&&word.text)).and_then(|word| word.since);
+    problem.since = definition.words.iter().find(|word| same(word.text)).and_then(|word| word.since);
     let distance = |text: &str| strsim::damerau_levenshtein(&text.to_lowercase(), &value.to_lowercase());
     let near = words.iter().map(|text| (distance(text), *text)).min().filter(|(distance, _)| *distance <= 2);
     Some(match near {

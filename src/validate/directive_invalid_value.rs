@@ -34,8 +34,8 @@ fn problem(directive: Directive<'_>, definition: &Definition, release: Version) 
     let may_vary = definition.variables_in(release) != Some(false);
     let problem = value_check::problem(definition, &args, release)?;
     let value = args.get(problem.argument)?;
-    let is_certain = !directive.arg_is_open(problem.argument) && !(may_vary && value.contains('$'));
-    is_certain.then_some(problem)
+    let is_uncertain = directive.arg_is_open(problem.argument) || may_vary && value.contains('$');
+    (!is_uncertain).then_some(problem)
 }
 
 fn report<'c>(check: &mut Check<'c>, directive: Directive<'c>, problem: &Problem) {
