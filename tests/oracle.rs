@@ -148,7 +148,10 @@ impl Tally {
                 let is_ring = message.contains("Too many open files");
                 // That would be the frame around the example, unless the rule is about places.
                 let is_misplaced = message.contains("is not allowed here") && rule != "body-size-invalid";
-                if is_ring || !is_misplaced && example.marked_lines(rule).iter().any(is_marked) {
+                // Of what it finds out at the end of a block, nginx often names no place.
+                let is_nowhere = message.rsplit_once(" in ").is_none_or(|(_, place)| place.contains(' '));
+                let is_marked_at_all = example.marked_lines(rule).iter().any(is_marked);
+                if is_ring || is_nowhere || !is_misplaced && is_marked_at_all {
                     self.rejected += 1;
                 } else {
                     self.wrong.push(format!("{name}: rejected, but not for what is marked: {message}"));

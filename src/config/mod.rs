@@ -20,6 +20,7 @@ pub mod entry;
 pub mod files;
 pub mod forwarded;
 pub mod group;
+pub mod hashed;
 pub mod headers;
 pub mod hsts;
 pub mod http;
@@ -36,6 +37,7 @@ pub mod project;
 mod run_on;
 pub mod samples;
 pub mod simulate;
+pub mod sockets;
 #[cfg(test)]
 mod testing;
 mod spacing;
@@ -43,6 +45,7 @@ pub mod target;
 pub mod terminator;
 pub mod tls;
 pub mod variable;
+mod verdict;
 pub mod websocket;
 
 use std::collections::HashMap;

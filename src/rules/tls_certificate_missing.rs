@@ -60,7 +60,15 @@ fn report<'c>(check: &mut Check<'c>, server: Server<'c>, listen: &Listen, duty: 
     let socket = if has_name { None } else { line.arg(0) };
     let name = shorten(&socket.map_or_else(|| server.display_name(), str::to_owned), 32);
     let default = check.config.default_server(&listen.socket).filter(|default| *default != server);
-    let finding = check.report(line, format!("no certificate for the TLS listener of `{name}`"));
+    let message = format!("no certificate for the TLS listener of `{name}`");
+    let block = server.directive();
+    // nginx names the block, or the file that includes this one would.
+    let finding = if duty == Duty::Nobody || block.is_root() {
+        check.report(line, message)
+    } else {
+        let finding = check.report_at(block, block.verdict_on_head(), message);
+        finding.related(line.head(), "speaks TLS")
+    };
     finding.nginx_rejects = duty != Duty::Nobody;
     match duty {
         Duty::Nobody => finding

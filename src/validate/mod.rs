@@ -1,17 +1,34 @@
 //! What nginx itself would reject. These checks are rules like any other, with pages; they stand apart because they judge the
 //! language and the facts of nginx rather than what a configuration does.
 
+pub(crate) mod address_invalid;
+pub(crate) mod directive_conflict;
+pub(crate) mod hash_too_small;
 pub(crate) mod include_cycle;
 pub(crate) mod include_not_followed;
 pub(crate) mod include_not_found;
+pub(crate) mod listen_duplicate;
+pub(crate) mod listen_invalid;
+pub(crate) mod location_duplicate;
+pub(crate) mod location_invalid;
+pub(crate) mod location_outside_parent;
 pub(crate) mod lua_block_unclosed;
 pub(crate) mod missing_semicolon;
+pub(crate) mod proxy_pass_uri_not_allowed;
+pub(crate) mod server_name_conflict;
+pub(crate) mod server_name_invalid;
+pub(crate) mod server_without_listen;
 pub(crate) mod stray_semicolon;
 pub(crate) mod suspicious_unicode;
 pub(crate) mod text_after_quote;
 pub(crate) mod unbalanced_brace;
 pub(crate) mod unclosed_quote;
 pub(crate) mod unquoted_brace;
+pub(crate) mod upstream_duplicate;
+pub(crate) mod upstream_empty;
+pub(crate) mod upstream_invalid;
+pub(crate) mod upstream_port;
+pub(crate) mod upstream_resolve_incomplete;
 pub(crate) mod word_too_long;
 
 use crate::check::Check;
