@@ -108,11 +108,13 @@ impl Config {
 
     fn add_entries<'c>(&'c self, words: &mut Vec<Hashed<'c>>) {
         for map in self.all("map").filter(|map| map.is_block()) {
-            let by_name = map.has("hostnames");
+            // Of an entry, only what stands above it counts.
+            let mut by_name = false;
             let is_key = |word: &&str| {
                 !word.starts_with('~') && !matches!(*word, "default" | "include" | "hostnames" | "volatile")
             };
             for entry in map.children() {
+                by_name |= entry.name() == "hostnames";
                 let Some(word) = Some(entry.name()).filter(is_key).filter(|word| entry.is_literal(word)) else {
                     continue;
                 };

@@ -16,8 +16,8 @@ impl Directive<'_> {
             Terminator::Semicolon(at) | Terminator::Block { open: at, .. } => at,
             Terminator::Missing | Terminator::Placeholder => return part,
         };
-        let between = Span::new(part.source, part.start, end.max(part.start));
-        if self.is_root() || !self.config().library().text(between).contains('\n') {
+        let source = self.config().library().sources().get(part.source);
+        if self.is_root() || source.line_of(part.start) == source.line_of(end) {
             part
         } else {
             Span::new(part.source, end, end + 1)

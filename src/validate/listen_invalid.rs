@@ -48,8 +48,8 @@ fn check_parameter<'c>(check: &mut Check<'c>, line: Directive<'c>, family: Famil
     let place = line.verdict_on_arg(index);
     let quoted = shorten(word, LONGEST_WORD);
     let name = word.split('=').next().unwrap_or_default();
-    // Tengine has a QUIC of its own.
-    if name == "xquic" {
+    // Tengine has these of its own.
+    if matches!(name, "xquic" | "xudp") {
         return;
     }
     let Some(fault) = listen::fault(word, family, check.release()) else {

@@ -16,7 +16,6 @@ fn check(check: &mut Check<'_>) {
     let config = check.config;
     let contexts = [Context::Server, Context::StreamServer];
     for (line, index, name) in config.all("server_name").filter(|line| line.is_in(&contexts)).flat_map(names) {
-        let place = line.verdict_on_arg(index);
         let quoted = shorten(name, LONGEST_NAME);
         if let Some(fault) = fault(name) {
             let (what, help) = match fault {
@@ -24,9 +23,10 @@ fn check(check: &mut Check<'_>) {
                 Fault::Dot => ("a dot is no name", "write `.example.com` for a domain and all below it"),
                 Fault::EmptyRegex => ("the regex is empty", "write the regex right behind the `~`"),
             };
-            check.report_at(line, place, format!("`{quoted}`: {what}")).help(help);
+            check.report_at(line, line.verdict_on_arg(index), format!("`{quoted}`: {what}")).help(help);
         } else if name.contains('/') && !name.starts_with('~') {
-            let finding = check.report_at(line, place, format!("`{quoted}`: a slash is in no host name"));
+            let finding =
+                check.report_at(line, line.verdict_on_arg(index), format!("`{quoted}`: a slash is in no host name"));
             finding.severity(Severity::Warning).help("write the name alone; a path belongs into a `location`");
             finding.nginx_rejects = false;
         }
