@@ -95,9 +95,8 @@ impl Config {
     }
 
     fn add_server_names<'c>(&'c self, words: &mut Vec<Hashed<'c>>) {
-        for socket in self.sockets() {
-            let servers = socket.servers();
-            let lines = servers.iter().flat_map(|server| server.own("server_name")).filter(|_| servers.len() > 1);
+        for (_, servers) in self.sockets_with_names() {
+            let lines = servers.iter().flat_map(|server| server.own("server_name"));
             for (line, index, word) in lines.flat_map(|line| args(line)).filter(|(.., word)| !word.starts_with('~')) {
                 let length = keys(word).unwrap_or_default().iter().map(Key::longest_part).max();
                 let block = line.parent().and_then(Directive::parent);

@@ -1,7 +1,7 @@
 //! The sockets of all servers, of http, stream and mail alike: who listens on which, with what options, and which names are
 //! looked up there.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{Config, Directive};
 use crate::nginx::address::{self, Address, Host, Shape};
@@ -102,6 +102,17 @@ impl Config {
             }
         }
         sockets
+    }
+
+    /// The sockets on which more than one server is, and so names decide; one for each set of servers.
+    pub fn sockets_with_names(&self) -> Vec<(Socket<'_>, Vec<Directive<'_>>)> {
+        let mut seen = HashSet::new();
+        let with_servers = self.sockets().into_iter().map(|socket| {
+            let servers = socket.servers();
+            (socket, servers)
+        });
+        let orders = |servers: &[Directive<'_>]| servers.iter().map(|server| server.order()).collect::<Vec<_>>();
+        with_servers.filter(|(_, servers)| servers.len() > 1 && seen.insert(orders(servers))).collect()
     }
 
     /// Every `listen` line with its server, and every server of http that has none.

@@ -80,6 +80,27 @@ impl Fault {
             Self::Unresolvable => "can be no address and no host name",
         }
     }
+
+    /// What to write for a peer instead.
+    pub fn advice(self, text: &str) -> &'static str {
+        match self {
+            _ if text.contains("://") => "write a host and a port alone, without a scheme",
+            Self::Unresolvable if text.contains('$') => "nginx takes no variables here",
+            Self::Unresolvable if text.contains(',') => "separate addresses with blanks",
+            Self::NeedsBrackets => "put the address into brackets: `[::1]:80`",
+            Self::NoPath | Self::LongPath => "write `unix:` and a path of at most 107 bytes",
+            Self::Host if text.starts_with('/') => "write `unix:` in front of the path of a socket",
+            _ => "write a host and a port, such as `127.0.0.1:8080`, or `unix:` and a path",
+        }
+    }
+}
+
+/// The address of a peer, whose host has to be one that can be found.
+pub fn judge_peer(text: &str, shape: Shape) -> Result<Address<'_>, Fault> {
+    parse(text, shape).and_then(|address| match address.host {
+        Host::Name(name) if !can_be_resolved(name) => Err(Fault::Unresolvable),
+        _ => Ok(address),
+    })
 }
 
 /// The longest path of a unix socket on Linux.

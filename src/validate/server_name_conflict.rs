@@ -15,11 +15,10 @@ const NAMES_IN_STREAM: Version = Version::new(1, 25, 5);
 
 fn check(check: &mut Check<'_>) {
     let mut seen = HashSet::new();
-    for socket in check.config.sockets() {
-        let servers = socket.servers();
+    for (socket, servers) in check.config.sockets_with_names() {
         let has_names = socket.key.family() == Family::Http
             || socket.key.family() == Family::Stream && check.release() >= NAMES_IN_STREAM;
-        if servers.len() < 2 || !has_names {
+        if !has_names {
             continue;
         }
         let mut first: HashMap<Key, Directive<'_>> = HashMap::new();

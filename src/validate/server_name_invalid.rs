@@ -37,11 +37,7 @@ fn check(check: &mut Check<'_>) {
 /// Names that nginx refuses where more than one server is on a socket, because it looks them up there.
 fn check_shared(check: &mut Check<'_>) {
     let mut seen = HashSet::new();
-    for socket in check.config.sockets() {
-        let servers = socket.servers();
-        if servers.len() < 2 {
-            continue;
-        }
+    for (socket, servers) in check.config.sockets_with_names() {
         for (line, index, name) in servers.iter().flat_map(|server| server.own("server_name")).flat_map(names) {
             let mut is_new = || seen.insert((line.order(), index));
             if fault(name).is_none() && !name.starts_with('~') && keys(name).is_none() && is_new() {
