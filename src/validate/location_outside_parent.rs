@@ -9,7 +9,7 @@ pub(crate) const RULE: Rule =
 fn check(check: &mut Check<'_>) {
     for location in check.config.all("location").filter_map(Location::new) {
         let Some(outer) = location.outer() else { continue };
-        let (name, around) = (shorten(location.pattern, 24), shorten(outer.pattern, 24));
+        let (name, around) = (shorten(location.pattern, 18), shorten(outer.pattern, 18));
         let is_certain = !is_symbolic(location.pattern) && !is_symbolic(outer.pattern);
         let (message, help) = match (outer.modifier, location.modifier) {
             (Modifier::Exact, _) => (

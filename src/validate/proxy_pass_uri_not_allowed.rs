@@ -18,7 +18,7 @@ fn check(check: &mut Check<'_>) {
         let authority = peer::without_scheme("proxy_pass", target);
         let uri = authority.and_then(|rest| parse(rest, Shape::PeerWithUri).ok()).and_then(|address| address.uri);
         let Some(uri) = uri else { continue };
-        let message = format!("`proxy_pass` cannot replace the path {what}: drop `{}`", shorten(uri, 24));
+        let message = format!("`proxy_pass` cannot replace the path {what}: drop `{}`", shorten(uri, 16));
         let help = if uri == "/" {
             "without the `/` the path of the request is passed on as it is"
         } else {

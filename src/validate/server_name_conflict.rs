@@ -55,9 +55,9 @@ fn report<'c>(
     socket: &str,
 ) {
     let message = match name {
-        "" => format!("two servers on {socket} have no name; this one gets no requests"),
+        "" => format!("two servers on {} have no name; this one gets no requests", shorten(socket, 24)),
         name if earlier.parent() == line.parent() => format!("`{}` stands twice in one server", shorten(name, 40)),
-        name => format!("`{}` is the name of an earlier server on {}", shorten(name, 30), shorten(socket, 24)),
+        name => format!("`{}` is the name of an earlier server on {}", shorten(name, 30), shorten(socket, 20)),
     };
     let help = match name {
         "" => "give it a `server_name`, or take it out",
