@@ -158,15 +158,13 @@ impl Tally {
                 let is_marked = |(file, line): &(String, u32)| message.ends_with(&format!(" in {file}:{line}"));
                 // A ring ends at any of its lines.
                 let is_ring = message.contains("Too many open files");
-                // That is said without a place.
-                let lacks_events = rule == "events-missing" && message.starts_with(NO_EVENTS);
                 // That would be the frame around the example, unless the rule is about places.
                 let is_misplaced = message.contains("is not allowed here")
                     && !matches!(rule, "body-size-invalid" | "directive-not-allowed-here");
-                // nginx names no place for this one.
-                let is_unknown_variable = rule == "unknown-variable" && message.starts_with("unknown \"");
-                let is_placeless = is_ring || lacks_events || is_unknown_variable;
-                if is_placeless || !is_misplaced && example.marked_lines(rule).iter().any(is_marked) {
+                // Of what it finds out at the end of a block, nginx often names no place.
+                let is_nowhere = message.rsplit_once(" in ").is_none_or(|(_, place)| place.contains(' '));
+                let is_marked_at_all = example.marked_lines(rule).iter().any(is_marked);
+                if is_ring || is_nowhere || !is_misplaced && is_marked_at_all {
                     self.rejected += 1;
                 } else {
                     self.wrong.push(format!("{name}: rejected, but not for what is marked: {message}"));

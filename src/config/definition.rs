@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{Config, Directive};
-use crate::nginx::context::ContextSet;
+use crate::nginx::context::{Context, ContextSet};
 use crate::nginx::directives::{self, Definition, Origin};
 use crate::nginx::version::Version;
 use crate::template;
@@ -50,6 +50,11 @@ impl Directive<'_> {
         } else {
             Standing::Unknown
         })
+    }
+
+    /// Does it stand in one of these blocks?
+    pub fn is_in(self, contexts: &[Context]) -> bool {
+        self.context().is_some_and(|context| contexts.contains(&context))
     }
 
     /// The definitions that this directive is read by in a release of nginx; none if it is misplaced or not known.

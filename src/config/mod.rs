@@ -21,6 +21,7 @@ pub mod evaluated;
 pub mod files;
 pub mod forwarded;
 pub mod group;
+pub mod hashed;
 pub mod headers;
 pub mod hsts;
 pub mod http;
@@ -39,6 +40,7 @@ pub mod regexes;
 mod run_on;
 pub mod samples;
 pub mod simulate;
+pub mod sockets;
 #[cfg(test)]
 mod testing;
 mod spacing;
@@ -47,6 +49,7 @@ pub mod terminator;
 pub mod tls;
 pub mod unknown_variable;
 pub mod variable;
+mod verdict;
 pub mod websocket;
 
 use std::collections::HashMap;

@@ -3,10 +3,16 @@ use std::collections::HashSet;
 use crate::check::{Check, Rule};
 use crate::config::Directive;
 use crate::config::http::{Listen, Server};
+use crate::config::sockets::Use;
 use crate::diagnostic::{Confidence, Severity, shorten};
+use crate::nginx::listen::Family;
+use crate::nginx::version::Version;
 
 pub(super) const RULE: Rule =
     Rule { id: "tls-certificate-missing", page: include_str!("../../rules/tls-certificate-missing.md"), check };
+
+/// From this release on, nginx looks at stream servers when all are read, as it does in http.
+const SHARED_IN_STREAM: Version = Version::new(1, 25, 5);
 
 fn check(check: &mut Check<'_>) {
     let (config, target) = (check.config, check.target());
@@ -29,6 +35,25 @@ fn check(check: &mut Check<'_>) {
         if let Some((duty, listen)) = worst.min_by_key(|(duty, _)| *duty) {
             report(check, server, listen, duty);
         }
+    }
+    check_stream(check);
+}
+
+/// Servers of stream, each the first or the default one on a TLS socket.
+fn check_stream(check: &mut Check<'_>) {
+    for socket in check.config.sockets().into_iter().filter(|socket| socket.key.family() == Family::Stream) {
+        let default = socket.uses.iter().find(|found| found.says_default()).unwrap_or(&socket.uses[0]);
+        let tls = |found: &&Use<'_>| found.server == default.server && found.protocols().contains(&"ssl");
+        let Some(line) = socket.uses.iter().find(tls).and_then(|found| found.listen) else { continue };
+        let server = default.server;
+        if server.is_opaque_upward() || server.has_certificate() || server.rejects_handshakes() {
+            continue;
+        }
+        let is_old = check.release() < SHARED_IN_STREAM;
+        let place = if is_old || server.is_root() { line.verdict_on_head() } else { server.verdict_on_head() };
+        let message = format!("no certificate for the TLS listener of `{}`", shorten(&socket.key.display(), 32));
+        let finding = check.report_at(line, place, message);
+        finding.help("give the server an `ssl_certificate` and an `ssl_certificate_key`").nginx_rejects = true;
     }
 }
 
@@ -60,7 +85,15 @@ fn report<'c>(check: &mut Check<'c>, server: Server<'c>, listen: &Listen, duty: 
     let socket = if has_name { None } else { line.arg(0) };
     let name = shorten(&socket.map_or_else(|| server.display_name(), str::to_owned), 32);
     let default = check.config.default_server(&listen.socket).filter(|default| *default != server);
-    let finding = check.report(line, format!("no certificate for the TLS listener of `{name}`"));
+    let message = format!("no certificate for the TLS listener of `{name}`");
+    let block = server.directive();
+    // nginx names the block, or the file that includes this one would.
+    let finding = if duty == Duty::Nobody || block.is_root() {
+        check.report(line, message)
+    } else {
+        let finding = check.report_at(block, block.verdict_on_head(), message);
+        finding.related(line.head(), "speaks TLS")
+    };
     finding.nginx_rejects = duty != Duty::Nobody;
     match duty {
         Duty::Nobody => finding

@@ -1,0 +1,164 @@
+//! Parameters of a `server` in an upstream, and of the directives around it, by the release.
+
+use super::address::number;
+use super::measure::{milliseconds, size};
+use super::version::Version;
+
+/// The smallest zone: eight pages of 4096 bytes.
+pub const SMALLEST_ZONE: u64 = 8 * 4096;
+
+/// Methods that know no backup servers.
+pub const METHODS_WITHOUT_BACKUP: &[&str] = &["hash", "ip_hash", "random"];
+
+/// From this release on, `keepalive 0` switches the connections off.
+const KEEPALIVE_OFF: Version = Version::new(1, 29, 7);
+
+/// What a parameter looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    Word,
+    Positive,
+    Number,
+    Seconds,
+    Text,
+}
+
+/// One parameter: its name, its shape, and the first release with it in http and in stream.
+type Parameter = (&'static str, Shape, [Option<Version>; 2]);
+
+const OLD: Option<Version> = Some(Version::new(0, 1, 0));
+const STREAM: Option<Version> = Some(Version::new(1, 9, 0));
+const LIMITS: Option<Version> = Some(Version::new(1, 11, 5));
+const RESOLVE: Option<Version> = Some(Version::new(1, 27, 3));
+const STICKY: Option<Version> = Some(Version::new(1, 29, 6));
+
+const PARAMETERS: &[Parameter] = &[
+    ("backup", Shape::Word, [OLD, STREAM]),
+    ("down", Shape::Word, [OLD, STREAM]),
+    ("drain", Shape::Word, [STICKY, None]),
+    ("fail_timeout", Shape::Seconds, [OLD, STREAM]),
+    ("max_conns", Shape::Number, [LIMITS, LIMITS]),
+    ("max_fails", Shape::Number, [OLD, STREAM]),
+    ("resolve", Shape::Word, [RESOLVE, RESOLVE]),
+    ("route", Shape::Text, [STICKY, None]),
+    ("service", Shape::Text, [RESOLVE, RESOLVE]),
+    ("weight", Shape::Positive, [OLD, STREAM]),
+];
+
+/// Why nginx refuses a parameter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// Nothing has such a name; perhaps this is meant.
+    Unknown(Option<&'static str>),
+    /// NGINX Plus alone has it.
+    Plus,
+    /// Upstreams of stream do not have it.
+    NotInStream,
+    /// It is newer than this.
+    Since(Version),
+    /// Its value is not of this kind.
+    Value(&'static str),
+}
+
+/// What is wrong with a parameter of `server`.
+pub fn server_fault(word: &str, is_stream: bool, release: Version) -> Option<Fault> {
+    let (name, value) = word.split_once('=').map_or((word, None), |(name, value)| (name, Some(value)));
+    if name == "slow_start" && value.is_some() {
+        return Some(Fault::Plus);
+    }
+    let known =
+        PARAMETERS.iter().find(|(known, shape, _)| *known == name && value.is_some() == (*shape != Shape::Word));
+    let Some((_, shape, since)) = known else {
+        let lower = name.to_ascii_lowercase();
+        return Some(Fault::Unknown(PARAMETERS.iter().map(|known| known.0).find(|known| lower == *known)));
+    };
+    let Some(since) = since[usize::from(is_stream)] else { return Some(Fault::NotInStream) };
+    if release < since {
+        return Some(Fault::Since(since));
+    }
+    let value = value.unwrap_or_default();
+    let (fits, wanted) = match shape {
+        Shape::Word => (true, ""),
+        Shape::Positive => (number(value).is_some_and(|number| number > 0), "a number above 0"),
+        Shape::Number => (number(value).is_some(), "a number"),
+        Shape::Seconds => {
+            (milliseconds(value).is_some() && !value.contains("ms"), "a time such as 10s, in whole seconds")
+        }
+        Shape::Text => (!value.is_empty(), "a value"),
+    };
+    (!fits).then_some(Fault::Value(wanted))
+}
+
+/// What is wrong with the arguments of another directive of an upstream, and the number of the argument.
+pub fn setting_fault(name: &str, args: &[&str], release: Version) -> Option<(usize, &'static str)> {
+    match (name, args) {
+        ("hash", [_, word]) if *word != "consistent" => Some((1, "takes no word but `consistent` behind the key")),
+        ("random", [first, ..]) if *first != "two" => Some((0, "takes no word but `two`")),
+        // NGINX Plus knows several of the second kind.
+        ("random", [_, method]) if *method != "least_conn" && !method.starts_with("least_time=") => {
+            Some((1, "takes no method but `least_conn`"))
+        }
+        ("keepalive", [count, ..]) => match number(count) {
+            None => Some((0, "wants a number of connections")),
+            Some(0) if release < KEEPALIVE_OFF => Some((0, "wants a number above 0")),
+            _ => None,
+        },
+        ("zone", ["", ..]) => Some((0, "wants a name")),
+        ("zone", [_, bytes]) => match size(bytes) {
+            None => Some((1, "wants a size such as 64k or 1m")),
+            Some(bytes) if bytes < SMALLEST_ZONE => Some((1, "wants 32k or more")),
+            Some(_) => None,
+        },
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_have_shapes_and_releases() {
+        let http = |word| server_fault(word, false, Version::NEWEST);
+        for word in [
+            "weight=1",
+            "max_fails=0",
+            "max_conns=0",
+            "fail_timeout=1y",
+            "backup",
+            "down",
+            "drain",
+            "resolve",
+            "route=a",
+        ] {
+            assert_eq!(http(word), None, "{word}");
+        }
+        for word in ["weight=0", "weight=", "max_fails=x", "fail_timeout=500ms", "service=", "max_conns=-1"] {
+            assert!(matches!(http(word), Some(Fault::Value(_))), "{word}");
+        }
+        assert_eq!(http("Backup"), Some(Fault::Unknown(Some("backup"))));
+        assert_eq!(http("weight"), Some(Fault::Unknown(Some("weight"))));
+        assert_eq!(
+            (http("backup=1"), http("id=1")),
+            (Some(Fault::Unknown(Some("backup"))), Some(Fault::Unknown(None)))
+        );
+        assert_eq!(http("slow_start=30s"), Some(Fault::Plus));
+        assert_eq!(server_fault("drain", true, Version::NEWEST), Some(Fault::NotInStream));
+        let old = server_fault("resolve", false, Version::new(1, 22, 1));
+        assert_eq!(old, Some(Fault::Since(Version::new(1, 27, 3))));
+    }
+
+    #[test]
+    fn settings_have_words_of_their_own() {
+        let place = |name, args: &[&str]| setting_fault(name, args, Version::NEWEST).map(|(place, _)| place);
+        assert_eq!((place("hash", &["$uri", "Consistent"]), place("hash", &["$uri", "consistent"])), (Some(1), None));
+        assert_eq!((place("random", &["two"]), place("random", &["three"])), (None, Some(0)));
+        assert_eq!((place("random", &["two", "ip_hash"]), place("random", &[])), (Some(1), None));
+        assert_eq!((place("keepalive", &["0"]), place("keepalive", &["x"])), (None, Some(0)));
+        assert_eq!(setting_fault("keepalive", &["0"], Version::new(1, 22, 1)).map(|(place, _)| place), Some(0));
+        assert_eq!(
+            (place("zone", &["z", "1g"]), place("zone", &["z", "31k"]), place("zone", &["z", "32k"])),
+            (Some(1), Some(1), None)
+        );
+    }
+}
