@@ -166,8 +166,25 @@ fn lines_of_real_file(path: &Path, context: Context) -> BTreeSet<u32> {
     rejected_lines(&Memory::new([(&*name, &*text)]), &name, context, None)
 }
 
+/// Files that are rejected for what the builds are made of, or that a script of their project fills in first: parts of their
+/// paths.
+const NOT_ABOUT_THE_FILE: &[&str] = &[
+    // Patches and add-ons that no table knows.
+    "ubuntu-nginx-web-server/etc/nginx/nginx",
+    // The method `select` is not built in.
+    "naxsi",
+    // An option of the module in NGINX Plus.
+    "nginx-openid-connect/openid_connect_configuration.conf",
+    // Words in capitals, or with marks, that stand for values.
+    "docker-nginx-frontend/nginx.conf",
+    "golang_template/docker/nginx/default.conf.tpl",
+    "email-server-starterkit/nginx/mail.conf",
+    "proxy.valet.conf",
+];
+
 /// Is it rejected for something that stands in it: not for the machine, and not for a module that those builds lack?
 fn is_about_the_file(row: &BTreeMap<&str, &str>) -> bool {
     let unknown = row["message_best"].strip_prefix("unknown directive \"").and_then(|rest| rest.split('"').next());
-    !ENVIRONMENT_OF_FILES.contains(&row["class_best"]) && !unknown.is_some_and(directives::is_known)
+    let is_listed = NOT_ABOUT_THE_FILE.iter().any(|part| row["path"].contains(part));
+    !is_listed && !ENVIRONMENT_OF_FILES.contains(&row["class_best"]) && !unknown.is_some_and(directives::is_known)
 }

@@ -1,9 +1,9 @@
 use std::collections::HashSet;
 
 use crate::check::{Check, Rule};
-use crate::config::Directive;
 use crate::config::http::{Listen, Server};
 use crate::config::sockets::Use;
+use crate::config::{Directive, Outer};
 use crate::diagnostic::{Confidence, Severity, shorten};
 use crate::nginx::listen::Family;
 use crate::nginx::version::Version;
@@ -14,7 +14,13 @@ pub(super) const RULE: Rule =
 /// From this release on, nginx looks at stream servers when all are read, as it does in http.
 const SHARED_IN_STREAM: Version = Version::new(1, 25, 5);
 
+/// A certificate may come from the levels around a fragment.
+fn is_whole(check: &Check<'_>) -> bool {
+    check.config.outer() == Outer::Nothing
+}
+
 fn check(check: &mut Check<'_>) {
+    let is_whole = is_whole(check);
     let (config, target) = (check.config, check.target());
     let mut without_key = HashSet::new();
     for server in config.servers() {
@@ -25,7 +31,8 @@ fn check(check: &mut Check<'_>) {
         let is_new = |line: &Directive<'_>| without_key.insert(line.order());
         if let Some(line) = level.certificate_without_key().filter(is_new) {
             let finding = check.report(line, "a certificate without a key");
-            finding.help("add the `ssl_certificate_key` that belongs to it, at the same level").nginx_rejects = true;
+            finding.help("add the `ssl_certificate_key` that belongs to it, at the same level").nginx_rejects =
+                is_whole;
         }
         if level.has_certificate() || level.rejects_handshakes() {
             continue;
@@ -41,6 +48,7 @@ fn check(check: &mut Check<'_>) {
 
 /// Servers of stream, each the first or the default one on a TLS socket.
 fn check_stream(check: &mut Check<'_>) {
+    let is_whole = is_whole(check);
     for socket in check.config.sockets().into_iter().filter(|socket| socket.key.family() == Family::Stream) {
         let default = socket.uses.iter().find(|found| found.says_default()).unwrap_or(&socket.uses[0]);
         let tls = |found: &&Use<'_>| found.server == default.server && found.protocols().contains(&"ssl");
@@ -53,7 +61,7 @@ fn check_stream(check: &mut Check<'_>) {
         let place = if is_old || server.is_root() { line.verdict_on_head() } else { server.verdict_on_head() };
         let message = format!("no certificate for the TLS listener of `{}`", shorten(&socket.key.display(), 32));
         let finding = check.report_at(line, place, message);
-        finding.help("give the server an `ssl_certificate` and an `ssl_certificate_key`").nginx_rejects = true;
+        finding.help("give the server an `ssl_certificate` and an `ssl_certificate_key`").nginx_rejects = is_whole;
     }
 }
 
@@ -86,7 +94,7 @@ fn report<'c>(check: &mut Check<'c>, server: Server<'c>, listen: &Listen, duty: 
     let name = shorten(&socket.map_or_else(|| server.display_name(), str::to_owned), 32);
     let default = check.config.default_server(&listen.socket).filter(|default| *default != server);
     let message = format!("no certificate for the TLS listener of `{name}`");
-    let block = server.directive();
+    let (block, is_whole) = (server.directive(), is_whole(check));
     // nginx names the block, or the file that includes this one would.
     let finding = if duty == Duty::Nobody || block.is_root() {
         check.report(line, message)
@@ -94,7 +102,7 @@ fn report<'c>(check: &mut Check<'c>, server: Server<'c>, listen: &Listen, duty: 
         let finding = check.report_at(block, block.verdict_on_head(), message);
         finding.related(line.head(), "speaks TLS")
     };
-    finding.nginx_rejects = duty != Duty::Nobody;
+    finding.nginx_rejects = is_whole && duty != Duty::Nobody;
     match duty {
         Duty::Nobody => finding
             .severity(Severity::Info)
