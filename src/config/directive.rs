@@ -4,6 +4,7 @@ use super::{Config, Node, Outer};
 use crate::nginx::context::Context;
 use crate::source::{Source, SourceId, Span};
 use crate::syntax::{Terminator, Tree, Word};
+use crate::template;
 
 /// One directive, simple or block; or the level around the entry file ([`Directive::is_root`]).
 #[derive(Clone, Copy)]
@@ -72,6 +73,11 @@ impl<'c> Directive<'c> {
         (1..self.words().len().max(1)).map(move |index| self.word(index).unwrap_or_default())
     }
 
+    /// Could a renderer still make something else of this argument?
+    pub fn arg_is_open(self, index: usize) -> bool {
+        self.arg(index).is_some_and(|value| template::is_open(value, template::is_template_name(self.source().path())))
+    }
+
     /// The place of an argument, quotes included.
     pub fn arg_span(self, index: usize) -> Option<Span> {
         self.words().get(index + 1).map(|word| self.span_of(word))
@@ -131,6 +137,24 @@ impl<'c> Directive<'c> {
             return Terminator::Block { open: 0, close: None };
         }
         self.tree().node(self.data().node).terminator
+    }
+
+    /// Its `;` or its `{`: the line that nginx names. The end of its words, where that is missing.
+    pub fn end_of_head(self) -> Span {
+        match self.terminator() {
+            Terminator::Semicolon(at) | Terminator::Block { open: at, .. } if !self.is_root() => {
+                Span::new(self.data().source, at, at + 1)
+            }
+            _ => self.head().at_end(),
+        }
+    }
+
+    /// Its `}`, if it is a block that is closed.
+    pub fn closing_brace(self) -> Option<Span> {
+        match self.terminator() {
+            Terminator::Block { close: Some(at), .. } => Some(Span::new(self.data().source, at, at + 1)),
+            _ => None,
+        }
     }
 
     /// Does it have a body?

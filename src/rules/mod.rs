@@ -85,6 +85,7 @@ pub static RULES: &[Rule] = &[
     body_size_internal_target::RULE,
     body_size_invalid::RULE,
     body_size_unlimited::RULE,
+    validate::directive_invalid_parameter::RULE,
     hsts_duplicate::RULE,
     hsts_malformed::RULE,
     hsts_max_age_too_short::RULE,

@@ -80,6 +80,14 @@ pub fn is_symbolic(value: &str) -> bool {
         || is_delimited(value, "@")
 }
 
+/// May a renderer still make something else of a value? In a template every `$name` may go; elsewhere only what looks like
+/// a placeholder, because nginx's own variables are written in lower case.
+pub fn is_open(value: &str, in_template: bool) -> bool {
+    let mut after_dollar = value.split('$').skip(1);
+    let is_placeholder = |rest: &str| rest.trim_start_matches('{').starts_with(|c: char| c.is_ascii_uppercase());
+    if after_dollar.clone().next().is_none() { is_symbolic(value) } else { in_template || after_dollar.any(is_placeholder) }
+}
+
 /// The last character that a value has whatever is filled in; none where a variable or a placeholder ends it.
 pub fn certain_end(value: &str) -> Option<char> {
     let last = value.chars().next_back()?;

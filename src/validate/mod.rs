@@ -1,6 +1,7 @@
 //! What nginx itself would reject. These checks are rules like any other, with pages; they stand apart because they judge the
 //! language and the facts of nginx rather than what a configuration does.
 
+pub(crate) mod directive_invalid_parameter;
 pub(crate) mod include_cycle;
 pub(crate) mod include_not_followed;
 pub(crate) mod include_not_found;
@@ -15,8 +16,31 @@ pub(crate) mod unquoted_brace;
 pub(crate) mod word_too_long;
 
 use crate::check::Check;
+use crate::config::Directive;
+use crate::diagnostic::Diagnostic;
 use crate::source::Span;
-use crate::syntax::ErrorKind;
+use crate::syntax::{ErrorKind, Terminator};
+
+/// Is it ended as a directive is ended? Of one that is not, nobody knows which words are its own.
+fn is_complete(directive: Directive<'_>) -> bool {
+    !matches!(directive.terminator(), Terminator::Missing | Terminator::Placeholder)
+}
+
+/// Reports a part of a directive on the line that nginx names: the one with its `;` or `{`.
+fn report_on_last_line<'a, 'c>(
+    check: &'a mut Check<'c>,
+    directive: Directive<'c>,
+    part: Span,
+    message: String,
+) -> &'a mut Diagnostic {
+    let end = directive.end_of_head();
+    let source = check.config.library().sources().get(end.source);
+    if source.line_of(part.start) == source.line_of(end.start) {
+        return check.report_at(directive, part, message);
+    }
+    let finding = check.report_at(directive, end, message);
+    finding.label("nginx names the line where it ends").related(part, "this is meant")
+}
 
 /// A syntax error with its places as spans.
 struct Place {
