@@ -39,6 +39,7 @@ pub mod simulate;
 #[cfg(test)]
 mod testing;
 mod spacing;
+pub mod table;
 pub mod target;
 pub mod terminator;
 pub mod tls;

@@ -15,6 +15,7 @@ pub mod name_keys;
 pub mod network;
 pub mod shape;
 pub mod stock;
+pub mod table;
 mod value_type;
 pub mod variables;
 pub mod version;

@@ -85,7 +85,11 @@ pub fn is_symbolic(value: &str) -> bool {
 pub fn is_open(value: &str, in_template: bool) -> bool {
     let mut after_dollar = value.split('$').skip(1);
     let is_placeholder = |rest: &str| rest.trim_start_matches('{').starts_with(|c: char| c.is_ascii_uppercase());
-    if after_dollar.clone().next().is_none() { is_symbolic(value) } else { in_template || after_dollar.any(is_placeholder) }
+    if after_dollar.clone().next().is_none() {
+        is_symbolic(value)
+    } else {
+        in_template || after_dollar.any(is_placeholder)
+    }
 }
 
 /// The last character that a value has whatever is filled in; none where a variable or a placeholder ends it.

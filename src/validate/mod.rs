@@ -1,15 +1,20 @@
 //! What nginx itself would reject. These checks are rules like any other, with pages; they stand apart because they judge the
 //! language and the facts of nginx rather than what a configuration does.
 
+pub(crate) mod charset_map_invalid;
 pub(crate) mod directive_invalid_parameter;
+pub(crate) mod geo_invalid;
 pub(crate) mod include_cycle;
 pub(crate) mod include_not_followed;
 pub(crate) mod include_not_found;
 pub(crate) mod lua_block_unclosed;
+pub(crate) mod map_invalid;
 pub(crate) mod missing_semicolon;
+pub(crate) mod split_clients_invalid;
 pub(crate) mod stray_semicolon;
 pub(crate) mod suspicious_unicode;
 pub(crate) mod text_after_quote;
+pub(crate) mod types_invalid;
 pub(crate) mod unbalanced_brace;
 pub(crate) mod unclosed_quote;
 pub(crate) mod unquoted_brace;
@@ -17,7 +22,9 @@ pub(crate) mod word_too_long;
 
 use crate::check::Check;
 use crate::config::Directive;
-use crate::diagnostic::Diagnostic;
+use crate::config::table::Entries;
+use crate::diagnostic::{Diagnostic, Severity, shorten};
+use crate::nginx::table::Problem;
 use crate::source::Span;
 use crate::syntax::{ErrorKind, Terminator};
 
@@ -40,6 +47,19 @@ fn report_on_last_line<'a, 'c>(
     }
     let finding = check.report_at(directive, end, message);
     finding.label("nginx names the line where it ends").related(part, "this is meant")
+}
+
+/// Reports what nginx has against an entry of a table.
+fn report_entry<'c>(check: &mut Check<'c>, entries: &Entries<'c>, problem: Problem) {
+    let place = entries.places[problem.entry];
+    let finding = report_on_last_line(check, place, place.head(), shorten(&problem.what, 90));
+    finding.help(problem.wanted);
+    if let Some(first) = problem.first.and_then(|number| entries.places.get(number)) {
+        finding.related(first.head(), "the first one");
+    }
+    if problem.is_warning {
+        finding.severity(Severity::Warning).nginx_rejects = false;
+    }
 }
 
 /// A syntax error with its places as spans.
