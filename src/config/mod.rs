@@ -30,6 +30,7 @@ mod layout;
 mod library;
 pub mod location;
 pub mod mounts;
+pub mod named;
 mod names;
 pub mod pattern;
 pub mod project;

@@ -87,6 +87,7 @@ pub static RULES: &[Rule] = &[
     body_size_unlimited::RULE,
     validate::charset_map_invalid::RULE,
     validate::directive_invalid_parameter::RULE,
+    validate::duplicate_name::RULE,
     validate::geo_invalid::RULE,
     hsts_duplicate::RULE,
     hsts_malformed::RULE,
@@ -136,6 +137,9 @@ pub static RULES: &[Rule] = &[
     validate::types_invalid::RULE,
     validate::unbalanced_brace::RULE,
     validate::unclosed_quote::RULE,
+    validate::unknown_log_format::RULE,
+    validate::unknown_thread_pool::RULE,
+    validate::unknown_zone::RULE,
     validate::unquoted_brace::RULE,
     upstream_https_param_missing::RULE,
     upstream_keepalive_ineffective::RULE,
@@ -146,4 +150,5 @@ pub static RULES: &[Rule] = &[
     websocket_read_timeout_default::RULE,
     websocket_upgrade_incomplete::RULE,
     validate::word_too_long::RULE,
+    validate::zone_conflict::RULE,
 ];

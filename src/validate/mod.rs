@@ -3,6 +3,7 @@
 
 pub(crate) mod charset_map_invalid;
 pub(crate) mod directive_invalid_parameter;
+pub(crate) mod duplicate_name;
 pub(crate) mod geo_invalid;
 pub(crate) mod include_cycle;
 pub(crate) mod include_not_followed;
@@ -17,8 +18,12 @@ pub(crate) mod text_after_quote;
 pub(crate) mod types_invalid;
 pub(crate) mod unbalanced_brace;
 pub(crate) mod unclosed_quote;
+pub(crate) mod unknown_log_format;
+pub(crate) mod unknown_thread_pool;
+pub(crate) mod unknown_zone;
 pub(crate) mod unquoted_brace;
 pub(crate) mod word_too_long;
+pub(crate) mod zone_conflict;
 
 use crate::check::Check;
 use crate::config::Directive;
