@@ -1,8 +1,11 @@
 //! What nginx itself would reject. These checks are rules like any other, with pages; they stand apart because they judge the
 //! language and the facts of nginx rather than what a configuration does.
 
+pub(crate) mod buffer_sizes_conflict;
 pub(crate) mod charset_map_invalid;
+pub(crate) mod charset_map_missing;
 pub(crate) mod directive_invalid_parameter;
+pub(crate) mod directives_incompatible;
 pub(crate) mod duplicate_name;
 pub(crate) mod geo_invalid;
 pub(crate) mod include_cycle;
@@ -52,6 +55,24 @@ fn report_on_last_line<'a, 'c>(
     }
     let finding = check.report_at(directive, end, message);
     finding.label("nginx names the line where it ends").related(part, "this is meant")
+}
+
+/// Reports what nginx notices only when `http` ends: at the closing brace, which is the line that it names; with `causes` as
+/// further places. In a fragment, which has no such brace, `directive` itself is marked.
+fn report_at_end_of_http<'a, 'c>(
+    check: &'a mut Check<'c>,
+    directive: Directive<'c>,
+    causes: &[Directive<'c>],
+    message: String,
+) -> &'a mut Diagnostic {
+    let end = directive.enclosing("http").and_then(|http| Some((http, http.closing_brace()?)));
+    let Some((http, brace)) = end else { return check.report(directive, message) };
+    let finding = check.report_at(http, brace, message);
+    finding.label("nginx notices it here");
+    for cause in causes {
+        finding.related(cause.head(), "this has a part in it");
+    }
+    finding
 }
 
 /// Reports what nginx has against an entry of a table.

@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, HashSet};
 
-use super::report_on_last_line;
+use super::{report_at_end_of_http, report_on_last_line};
 use crate::check::{Check, Rule};
 use crate::config::named::{Family, ZoneMention, similar};
 use crate::diagnostic::shorten;
@@ -47,14 +47,9 @@ fn report<'c>(check: &mut Check<'c>, uses: &[ZoneMention<'c>], near: Option<&str
     for mention in uses {
         let directive = mention.directive;
         let place = directive.arg_span(mention.argument).unwrap_or(directive.head());
-        // Zones of caches are missed when `http` ends, and nginx names that line.
-        let end = directive.enclosing("http").filter(|_| declares.ends_with("_cache_path"));
-        if let Some((http, end)) = end.and_then(|http| Some((http, http.closing_brace()?))) {
-            let finding = check.report_at(http, end, message);
-            finding.label("nginx notices it here").help(help);
-            uses.iter().for_each(|mention| {
-                finding.related(mention.directive.head(), "used here");
-            });
+        if declares.ends_with("_cache_path") {
+            let causes: Vec<_> = uses.iter().map(|mention| mention.directive).collect();
+            report_at_end_of_http(check, directive, &causes, message).help(help);
             return;
         }
         report_on_last_line(check, directive, place, message.clone()).help(help.clone());
