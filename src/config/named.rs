@@ -70,6 +70,11 @@ impl<'c> Directive<'c> {
         })
     }
 
+    /// Does nginx read it at all? It stops at a second `http`, so that nothing in it clashes with the first.
+    fn is_in_first(self, family: Family) -> bool {
+        self.enclosing(family.block()).is_none_or(|block| self.config().all(family.block()).next() == Some(block))
+    }
+
     /// Is everything known that stands directly in the main file and in the block of its family?
     pub fn sees_all_definitions(self) -> bool {
         let config = self.config();
@@ -85,7 +90,7 @@ impl Config {
         let named = zone::DIRECTIVES.iter().flat_map(|name| self.all(name));
         let mut mentions: Vec<ZoneMention<'_>> = named
             .filter_map(|directive| {
-                let family = directive.family()?;
+                let family = directive.family().filter(|family| directive.is_in_first(*family))?;
                 let args: Vec<&str> = directive.args().collect();
                 let (argument, mention) = zone::mention(directive.name(), &args)?;
                 Some(ZoneMention { directive, argument, mention, family })
@@ -98,7 +103,10 @@ impl Config {
     /// The definitions of this directive by their names, each list in nginx's order.
     pub fn definitions_by_name(&self, directive: &str, family: Option<Family>) -> HashMap<&str, Vec<Directive<'_>>> {
         let mut found: HashMap<&str, Vec<Directive<'_>>> = HashMap::new();
-        for definition in self.all(directive).filter(|definition| definition.family() == family) {
+        let is_wanted = |definition: &Directive<'_>| {
+            definition.family() == family && family.is_none_or(|family| definition.is_in_first(family))
+        };
+        for definition in self.all(directive).filter(is_wanted) {
             if let Some(name) = definition.arg(0) {
                 found.entry(name).or_default().push(definition);
             }

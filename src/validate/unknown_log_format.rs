@@ -9,14 +9,18 @@ use crate::diagnostic::shorten;
 pub(crate) const RULE: Rule =
     Rule { id: "unknown-log-format", page: include_str!("../../rules/unknown-log-format.md"), check };
 
-type Formats<'c> = HashMap<&'c str, Vec<Directive<'c>>>;
+/// Definitions by their names in lower case.
+type Formats<'c> = HashMap<String, Vec<Directive<'c>>>;
 
 /// What looks like a format, and is a parameter.
 const PARAMETERS: &[&str] = &["buffer=", "gzip", "flush=", "if="];
 
 fn check(check: &mut Check<'_>) {
     for family in [Family::Http, Family::Stream] {
-        let formats = check.config.definitions_by_name("log_format", Some(family));
+        let mut formats = Formats::new();
+        for (name, definitions) in check.config.definitions_by_name("log_format", Some(family)) {
+            formats.entry(name.to_ascii_lowercase()).or_default().extend(definitions);
+        }
         let is_certain = formats.values().flatten().all(|format| !format.arg_is_open(0));
         for log in check.config.all("access_log").filter(|log| log.family() == Some(family) && is_complete(*log)) {
             if is_certain && log.sees_all_definitions() && log.arg(0) != Some("off") {
@@ -34,8 +38,9 @@ fn check_log<'c>(check: &mut Check<'c>, log: Directive<'c>, family: Family, form
         }
         return;
     };
-    let defined = formats.get(name);
-    let is_known = name == "combined" && family == Family::Http
+    // Uses are compared without letter case, definitions with it.
+    let defined = formats.get(&*name.to_ascii_lowercase());
+    let is_known = name.eq_ignore_ascii_case("combined") && family == Family::Http
         || defined.is_some_and(|formats| formats.iter().any(|format| format.order() < log.order()));
     if is_known || log.arg_is_open(1) {
         return;
@@ -54,7 +59,7 @@ fn check_log<'c>(check: &mut Check<'c>, log: Directive<'c>, family: Family, form
             .help("name the format first: `combined`, or one of `log_format`");
     } else {
         let message = format!("there is no log format `{shown}` in `{}`", family.block());
-        let known = formats.keys().copied().chain((family == Family::Http).then_some("combined"));
+        let known = formats.keys().map(String::as_str).chain((family == Family::Http).then_some("combined"));
         let help = match similar(name, known) {
             Some(near) => format!("`{near}` is defined"),
             None => "define it with `log_format` in front of this line, or use `combined`".to_owned(),

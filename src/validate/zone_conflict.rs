@@ -1,7 +1,9 @@
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use super::report_on_last_line;
 use crate::check::{Check, Rule};
+use crate::config::Directive;
 use crate::config::named::ZoneMention;
 use crate::diagnostic::shorten;
 use crate::nginx::zone::Mention;
@@ -10,6 +12,9 @@ pub(crate) const RULE: Rule = Rule { id: "zone-conflict", page: include_str!("..
 
 /// What can declare a zone more than once: all others bind it to themselves.
 const SHARED: &[&str] = &["ssl_session_cache", "ssl_ocsp_cache", "zone"];
+
+/// What may name a zone once in a block.
+const LIMITS: &[&str] = &["limit_req", "limit_conn"];
 
 /// What is known of a name so far.
 struct Known<'c> {
@@ -21,6 +26,7 @@ fn check(check: &mut Check<'_>) {
     let mut zones: HashMap<&str, Known<'_>> = HashMap::new();
     // A zone that is misplaced once is so for all who use it.
     let mut reported = HashSet::new();
+    let mut limits = HashMap::new();
     for mention in check.config.zone_mentions() {
         let name = mention.mention.name();
         if name.is_empty() || mention.is_open() {
@@ -33,7 +39,19 @@ fn check(check: &mut Check<'_>) {
             }
             continue;
         }
-        let Mention::Declares(zone) = mention.mention else { continue };
+        let Mention::Declares(zone) = mention.mention else {
+            let limit = mention.directive;
+            let level = limit.parent().filter(|_| LIMITS.contains(&limit.name())).map(Directive::order);
+            if let Some(level) = level {
+                match limits.entry((level, limit.name(), name)) {
+                    Entry::Occupied(first) => report_repeated(check, *first.get(), mention),
+                    Entry::Vacant(place) => {
+                        place.insert(limit);
+                    }
+                }
+            }
+            continue;
+        };
         // A size that cannot be read is another rule's business.
         let Some(bytes) = zone.size else { continue };
         match known.declared {
@@ -53,6 +71,15 @@ fn report_purpose<'c>(check: &mut Check<'c>, first: ZoneMention<'c>, mention: Zo
     let place = now.arg_span(mention.argument).unwrap_or(now.head());
     let finding = report_on_last_line(check, now, place, message);
     finding.related(before.head(), "first named here").help("zones of different kinds need different names");
+}
+
+/// A second limit by one zone in one block.
+fn report_repeated<'c>(check: &mut Check<'c>, first: Directive<'c>, mention: ZoneMention<'c>) {
+    let limit = mention.directive;
+    let name = shorten(mention.mention.name(), 30);
+    let message = format!("a second `{}` by the zone `{name}` in one block", limit.name());
+    let finding = report_on_last_line(check, limit, limit.head(), message);
+    finding.related(first.head(), "the first one").help("keep one of them; another limit needs another zone");
 }
 
 fn report_second<'c>(check: &mut Check<'c>, first: ZoneMention<'c>, mention: ZoneMention<'c>, is_resized: bool) {

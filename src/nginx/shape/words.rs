@@ -50,6 +50,7 @@ pub(super) fn problem(name: &str, args: &[&str], release: Version) -> Option<Pro
         "disable_symlinks" => return disable_symlinks(args),
         "ssl_session_cache" | "ssl_ocsp_cache" => return tls_cache(name, args),
         "valid_referers" => return referers(args),
+        "zone" => return upstream_zone(args),
         _ => {}
     }
     let complaint = by_place(name, args).or_else(|| by_meaning(name, args, release)).or_else(|| of_process(name, args));
@@ -244,6 +245,18 @@ fn tls_cache(name: &str, args: &[&str]) -> Option<Problem> {
     })
 }
 
+/// `zone NAME [SIZE]` of an upstream.
+fn upstream_zone(args: &[&str]) -> Option<Problem> {
+    let (name, bytes) = (args.first()?, args.get(1));
+    if name.is_empty() {
+        return Some(Problem::at(0, "a zone without a name", "write `zone NAME SIZE`"));
+    }
+    let is_right = |bytes: &&str| size(bytes).is_some_and(|bytes| bytes >= LEAST);
+    let bytes = bytes.filter(|bytes| !is_right(bytes))?;
+    let what = format!("a zone cannot have the size `{bytes}`");
+    Some(Problem::at(1, what, "the size is at least 32k and has k or m behind it"))
+}
+
 fn referers(args: &[&str]) -> Option<Problem> {
     let mut keys = NameKeys::default();
     args.iter().enumerate().find_map(|(index, text)| {
@@ -358,6 +371,9 @@ mod tests {
 
     #[test]
     fn lists_of_words() {
+        let upstream_zone = |args: &[&str]| super::upstream_zone(args).is_some();
+        assert!(upstream_zone(&["z", "32767"]) && upstream_zone(&["z", "1g"]) && upstream_zone(&["", "1m"]));
+        assert!(!upstream_zone(&["z", "32k"]) && !upstream_zone(&["z"]));
         judge("limit_except", &["GET FOO", "TRACE"], &["GET", "get PATCH"]);
         judge("modern_browser", &["foo 1", "msie x", "unlisted x"], &["unlisted", "msie 5.5", "MSIE 5."]);
         judge(
