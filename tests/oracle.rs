@@ -137,6 +137,10 @@ impl Tally {
 
     /// The example must be refused, and for what it shows: nginx names a marked line.
     fn rejected(&mut self, name: &str, rule: &str, example: &Example, nginx: &Nginx, certificates: &Certificates) {
+        // Of some findings of a rule nginx only warns.
+        if example.attribute("nginx") == Some("warns") {
+            return self.accepted(name, example, nginx, certificates);
+        }
         if self.skip_too_new(example, nginx) {
             return;
         }
@@ -148,7 +152,8 @@ impl Tally {
                 let is_ring = message.contains("Too many open files");
                 // That would be the frame around the example, unless the rule is about places.
                 let is_misplaced = message.contains("is not allowed here") && rule != "body-size-invalid";
-                if is_ring || !is_misplaced && example.marked_lines(rule).iter().any(is_marked) {
+                if is_ring || is_nowhere(&message) || !is_misplaced && example.marked_lines(rule).iter().any(is_marked)
+                {
                     self.rejected += 1;
                 } else {
                     self.wrong.push(format!("{name}: rejected, but not for what is marked: {message}"));
@@ -157,6 +162,12 @@ impl Tally {
             Verdict::Lacks(directive) => self.skip(format!("{} has no {directive}", nginx.version)),
         }
     }
+}
+
+/// Does nginx name no line?
+fn is_nowhere(message: &str) -> bool {
+    let place = message.rsplit_once(" in ").and_then(|(_, place)| place.rsplit_once(':'));
+    place.is_none_or(|(_, line)| line.parse::<u32>().is_err())
 }
 
 fn context(example: &Example) -> &str {

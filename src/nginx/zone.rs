@@ -65,8 +65,8 @@ pub const DIRECTIVES: &[&str] = &[
 /// The zone that a directive names, with the number of the argument that does it. The last one counts where several do.
 pub fn mention<'t>(name: &str, args: &[&'t str]) -> Option<(usize, Mention<'t>)> {
     let last_with = |prefix: &str| {
-        let found = args.iter().enumerate().filter_map(|(index, text)| Some((index, text.strip_prefix(prefix)?)));
-        found.last()
+        let mut found = args.iter().enumerate().filter_map(|(index, text)| Some((index, text.strip_prefix(prefix)?)));
+        found.next_back()
     };
     let declared = |(index, text)| (index, Mention::Declares(Zone::parse(text)));
     match name {

@@ -160,7 +160,7 @@ pub(super) fn problem(name: &str, args: &[&str], release: Version) -> Option<Pro
     });
     let is_there = |wanted: &&str| parameters().any(|(_, text)| text.split('=').next() == Some(wanted));
     wrong.or_else(|| {
-        let main = shape.required.first().filter(|_| !shape.required.iter().any(|wanted| is_there(&wanted)))?;
+        let main = shape.required.first().filter(|_| !shape.required.iter().any(is_there))?;
         Some(Problem::missing(format!("`{name}` needs a `{main}=`"), listed(shape)))
     })
 }

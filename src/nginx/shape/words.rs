@@ -218,7 +218,7 @@ fn disable_symlinks(args: &[&str]) -> Option<Problem> {
         return Some(Problem::at(index, what, "it takes `on`, `off` or `if_not_owner`, and `from=`"));
     }
     let modes: Vec<&&str> = args.iter().filter(|text| mode(text)).collect();
-    let from = args.iter().position(|text| is_from(&text));
+    let from = args.iter().position(is_from);
     match (&modes[..], from) {
         ([], _) => Some(Problem::missing("`disable_symlinks` needs a mode", "add `on` or `if_not_owner`")),
         ([_, _, ..], _) => Some(Problem::at(1, "`disable_symlinks` has two modes", "keep the one that is meant")),
