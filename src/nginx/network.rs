@@ -1,6 +1,6 @@
 //! Networks and ranges of addresses as `geo` reads them.
 
-use std::net::Ipv6Addr;
+use core::net::Ipv6Addr;
 
 /// A network: its first address and the number of leading bits that count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

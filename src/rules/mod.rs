@@ -109,6 +109,7 @@ pub static RULES: &[Rule] = &[
     validate::lua_block_unclosed::RULE,
     validate::map_invalid::RULE,
     validate::missing_semicolon::RULE,
+    validate::path_conflict::RULE,
     proxy_duplicate_header::RULE,
     proxy_forwarded_for_spoofable::RULE,
     proxy_forwarded_host_passthrough::RULE,

@@ -15,6 +15,7 @@ pub(crate) mod include_not_found;
 pub(crate) mod lua_block_unclosed;
 pub(crate) mod map_invalid;
 pub(crate) mod missing_semicolon;
+pub(crate) mod path_conflict;
 pub(crate) mod split_clients_invalid;
 pub(crate) mod ssl_ciphers_unknown;
 pub(crate) mod stray_semicolon;

@@ -2,7 +2,7 @@
 
 use super::Problem;
 use super::parameters::is_buffer;
-use crate::nginx::measure::{milliseconds, number};
+use crate::nginx::measure::{milliseconds, number, size};
 use crate::nginx::version::Version;
 
 const LEVELS: &[&str] = &["debug", "info", "notice", "warn", "error", "crit", "alert", "emerg"];
@@ -77,6 +77,18 @@ fn access_log(args: &[&str]) -> Option<Problem> {
         }
         _ => None,
     }
+}
+
+/// How the lines of an `access_log` are collected: bytes of the buffer, milliseconds, level of compression. None if they are
+/// not, or if nginx cannot read it.
+pub fn buffering(args: &[&str]) -> Option<(u64, u64, u64)> {
+    if access_log(args).is_some() {
+        return None;
+    }
+    let value = |name: &str| args.iter().skip(2).filter_map(|text| text.strip_prefix(name)).next_back();
+    let level = value("gzip").map(|level| level.strip_prefix('=').and_then(number).unwrap_or(1));
+    let bytes = value("buffer=").and_then(size).or(level.map(|_| 64 << 10))?;
+    Some((bytes, value("flush=").and_then(milliseconds).unwrap_or(0), level.unwrap_or(0)))
 }
 
 fn error_log(args: &[&str]) -> Option<Problem> {
@@ -185,6 +197,14 @@ mod tests {
                 "syslog:server=s.test b if=x",
             ],
         );
+    }
+
+    #[test]
+    fn how_lines_are_collected() {
+        let of = |line: &str| super::buffering(&line.split(' ').collect::<Vec<_>>());
+        assert_eq!((of("a b"), of("off"), of("a b gzip=0")), (None, None, None));
+        assert_eq!((of("a b gzip"), of("a b buffer=64k gzip=1")), (Some((65536, 0, 1)), Some((65536, 0, 1))));
+        assert_eq!(of("a b buffer=1k flush=1s if=x"), Some((1024, 1000, 0)));
     }
 
     #[test]

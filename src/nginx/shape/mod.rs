@@ -7,6 +7,8 @@ mod log;
 mod parameters;
 mod words;
 
+pub use log::buffering;
+
 use super::directives::{Definition, Origin};
 use super::version::Version;
 
