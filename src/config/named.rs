@@ -6,6 +6,9 @@ use super::{Config, Directive, Outer};
 use crate::nginx::context::Context;
 use crate::nginx::zone::{self, Mention};
 
+/// Among so many names a similar one is looked for.
+const MOST_NAMES: usize = 200;
+
 /// The part of nginx that a directive belongs to; each has formats of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Family {
@@ -118,7 +121,7 @@ impl Config {
 /// The name that was probably meant: one that differs in letter case or by a slip of the pen.
 pub fn similar<'n>(wanted: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     let wanted = wanted.to_lowercase();
-    let near = names.map(|name| (distance(&name.to_lowercase(), &wanted), name)).min()?;
+    let near = names.take(MOST_NAMES).map(|name| (distance(&name.to_lowercase(), &wanted), name)).min()?;
     (near.0 <= 2 && near.0 * 3 <= wanted.chars().count()).then_some(near.1)
 }
 

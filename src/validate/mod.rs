@@ -39,6 +39,9 @@ use crate::nginx::table::Problem;
 use crate::source::Span;
 use crate::syntax::{ErrorKind, Terminator};
 
+/// So many places are shown with a finding.
+const MOST_CAUSES: usize = 5;
+
 /// Is it ended as a directive is ended? Of one that is not, nobody knows which words are its own.
 fn is_complete(directive: Directive<'_>) -> bool {
     !matches!(directive.terminator(), Terminator::Missing | Terminator::Placeholder)
@@ -72,7 +75,7 @@ fn report_at_end_of_http<'a, 'c>(
     let Some((http, brace)) = end else { return check.report(directive, message) };
     let finding = check.report_at(http, brace, message);
     finding.label("nginx notices it here");
-    for cause in causes {
+    for cause in causes.iter().take(MOST_CAUSES) {
         finding.related(cause.head(), "this has a part in it");
     }
     finding

@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::{report_at_end_of_http, report_on_last_line};
 use crate::check::{Check, Rule};
@@ -24,11 +24,13 @@ fn check(check: &mut Check<'_>) {
             unknown.entry((directive.name(), mention.mention.name())).or_default().push(*mention);
         }
     }
+    let mut names: HashMap<(&str, Family), Vec<&str>> = HashMap::new();
+    for mention in mentions.iter().filter(is_declared) {
+        names.entry(mention.purpose()).or_default().push(mention.mention.name());
+    }
     for uses in unknown.values() {
-        let same_purpose = |known: &&ZoneMention<'_>| is_declared(known) && known.purpose() == uses[0].purpose();
-        let names = mentions.iter().filter(same_purpose).map(|known| known.mention.name());
-        let near = similar(uses[0].mention.name(), names);
-        report(check, uses, near);
+        let known = names.get(&uses[0].purpose()).into_iter().flatten();
+        report(check, uses, similar(uses[0].mention.name(), known.copied()));
     }
 }
 
