@@ -74,7 +74,7 @@ impl<'c> Directive<'c> {
     }
 
     /// Does nginx read it at all? It stops at a second `http`, so that nothing in it clashes with the first.
-    fn is_in_first(self, family: Family) -> bool {
+    pub fn is_in_first(self, family: Family) -> bool {
         self.enclosing(family.block()).is_none_or(|block| self.config().all(family.block()).next() == Some(block))
     }
 

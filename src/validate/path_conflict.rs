@@ -20,7 +20,7 @@ fn check(check: &mut Check<'_>) {
 
 fn check_folders(check: &mut Check<'_>) {
     let names = CACHES.iter().chain(TEMPORARY);
-    let known = |line: &Directive<'_>| line.family().is_some() && is_complete(*line) && !line.arg_is_open(0);
+    let known = |line: &Directive<'_>| is_read(*line) && !line.arg_is_open(0);
     let mut lines: Vec<Directive<'_>> = names.flat_map(|name| check.config.all(name)).filter(known).collect();
     lines.sort_by_key(|line| line.order());
     let is_cache = |line: Directive<'_>| CACHES.contains(&line.name());
@@ -44,6 +44,11 @@ fn check_folders(check: &mut Check<'_>) {
     }
 }
 
+/// Is it complete, and in a block that nginx comes to?
+fn is_read(line: Directive<'_>) -> bool {
+    is_complete(line) && line.family().is_some_and(|family| line.is_in_first(family))
+}
+
 fn levels(line: Directive<'_>) -> Vec<Option<u64>> {
     line.args().skip(1).map(number).collect()
 }
@@ -51,7 +56,7 @@ fn levels(line: Directive<'_>) -> Vec<Option<u64>> {
 /// The logs of one file have one buffer.
 fn check_logs(check: &mut Check<'_>) {
     let mut seen: HashMap<&str, (Directive<'_>, (u64, u64, u64))> = HashMap::new();
-    for line in check.config.all("access_log").filter(|line| line.family().is_some() && is_complete(*line)) {
+    for line in check.config.all("access_log").filter(|line| is_read(*line)) {
         let args: Vec<&str> = line.args().collect();
         let (Some(path), Some(buffer)) = (line.arg(0), buffering(&args)) else { continue };
         if (0..args.len()).any(|index| line.arg_is_open(index)) {
