@@ -146,6 +146,10 @@ impl Tally {
 
     /// The example must be refused, and for what it shows: nginx names a marked line.
     fn rejected(&mut self, name: &str, rule: &str, example: &Example, nginx: &Nginx, certificates: &Certificates) {
+        // Of some findings of a rule nginx only warns.
+        if example.attribute("nginx") == Some("warns") {
+            return self.accepted(name, example, nginx, certificates);
+        }
         if self.skip_unfit(example, nginx) {
             return;
         }
@@ -161,10 +165,8 @@ impl Tally {
                 // That would be the frame around the example, unless the rule is about places.
                 let is_misplaced = message.contains("is not allowed here")
                     && !matches!(rule, "body-size-invalid" | "directive-not-allowed-here");
-                // Of what it finds out at the end of a block, nginx often names no place.
-                let is_nowhere = message.rsplit_once(" in ").is_none_or(|(_, place)| place.contains(' '));
                 let is_marked_at_all = example.marked_lines(rule).iter().any(is_marked);
-                if is_ring || is_nowhere || !is_misplaced && is_marked_at_all {
+                if is_ring || is_nowhere(&message) || !is_misplaced && is_marked_at_all {
                     self.rejected += 1;
                 } else {
                     self.wrong.push(format!("{name}: rejected, but not for what is marked: {message}"));
@@ -173,6 +175,12 @@ impl Tally {
             Verdict::Lacks(directive) => self.skip(format!("{} has no {directive}", nginx.version)),
         }
     }
+}
+
+/// Does nginx name no line?
+fn is_nowhere(message: &str) -> bool {
+    let place = message.rsplit_once(" in ").and_then(|(_, place)| place.rsplit_once(':'));
+    place.is_none_or(|(_, line)| line.parse::<u32>().is_err())
 }
 
 fn context(example: &Example) -> &str {

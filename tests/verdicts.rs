@@ -173,6 +173,10 @@ const NOT_ABOUT_THE_FILE: &[&str] = &[
     "ubuntu-nginx-web-server/etc/nginx/nginx",
     // The method `select` is not built in.
     "naxsi",
+    // Lua in stream, which OpenResty has.
+    "APIcast/gateway/conf/proxy.conf",
+    // Its certificate may stand around it.
+    "testData/SslCertificateByLuaBlock",
     // An option of the module in NGINX Plus.
     "nginx-openid-connect/openid_connect_configuration.conf",
     // Words in capitals, or with marks, that stand for values.

@@ -1,15 +1,10 @@
 //! By which of nginx's definitions a directive is read.
 
-use std::path::Path;
-
-use super::{Config, Directive};
+use super::Directive;
 use crate::nginx::context::{Context, ContextSet};
 use crate::nginx::directives::{self, Definition, Origin};
 use crate::nginx::version::Version;
 use crate::template;
-
-/// Modules that hold several of the documented ones, or none with directives.
-const OTHER_MODULES: &[&str] = &["ndk_http_module", "ngx_mail_module", "ngx_stream_module", "ngx_http_brotli_module"];
 
 /// What nginx knows of a directive in its place.
 #[derive(Debug)]
@@ -81,40 +76,4 @@ impl Directive<'_> {
         });
         near.min().map(|(.., name)| name)
     }
-}
-
-impl Config {
-    /// May directives exist of which nothing is known: is a module loaded that nobody has heard of, or is this for a build
-    /// with modules of its own, because directives of add-ons are used that nothing loads?
-    pub fn may_have_own_directives(&self) -> bool {
-        let loaded: Vec<&str> =
-            self.all("load_module").map(|load| module_name(load.arg(0).unwrap_or_default())).collect();
-        let is_known = |module: &&str| {
-            OTHER_MODULES.contains(module) || directives::all().iter().any(|known| known.module == *module)
-        };
-        let is_built_in = |directive: Directive<'_>| {
-            let namesakes = directive.namesakes();
-            let is_add_on =
-                |known: &Definition| matches!(known.origin, Origin::ThirdParty(_)) && !loaded.contains(&known.module);
-            !namesakes.is_empty() && namesakes.iter().all(is_add_on)
-        };
-        !loaded.iter().all(is_known) || self.directives().any(is_built_in)
-    }
-
-    /// Is this a configuration of NGINX Plus? One directive of it may have been copied from its manual, two were not.
-    pub fn is_plus(&self) -> bool {
-        let is_plus = |directive: &Directive<'_>| {
-            let namesakes = directive.namesakes();
-            !namesakes.is_empty() && namesakes.iter().all(|known| known.origin == Origin::Plus)
-        };
-        let mut names: Vec<&str> = self.directives().filter(is_plus).map(Directive::name).collect();
-        names.sort_unstable();
-        names.dedup();
-        names.len() > 1
-    }
-}
-
-/// `ngx_http_js_module` of `modules/ngx_http_js_module.so`.
-fn module_name(path: &str) -> &str {
-    Path::new(path).file_stem().and_then(|stem| stem.to_str()).unwrap_or_default()
 }

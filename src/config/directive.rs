@@ -94,6 +94,11 @@ impl<'c> Directive<'c> {
         self.arg(index).is_some_and(|value| template::is_open(value, self.is_in_template()))
     }
 
+    /// Could a renderer still make something else of its name, or of the key of an entry?
+    pub fn name_is_open(self) -> bool {
+        template::is_open(self.name(), self.is_in_template())
+    }
+
     /// The place of an argument, quotes included.
     pub fn arg_span(self, index: usize) -> Option<Span> {
         self.words().get(index + 1).map(|word| self.span_of(word))

@@ -5,8 +5,8 @@ use crate::nginx::condition::{self, Condition};
 use crate::nginx::context::Context;
 use crate::nginx::directives::Origin;
 use crate::nginx::evaluated::{self, COMPILED_LATE};
+use crate::nginx::family::Family;
 use crate::nginx::script::{self, Compiler, Script};
-use crate::nginx::variables::Family;
 use crate::nginx::version::Version;
 
 /// A text with variables in an argument.
@@ -41,25 +41,21 @@ impl<'c> Named<'c> {
 }
 
 impl<'c> Directive<'c> {
-    /// Whose variables it can use; none in mail, and where that is not known.
+    /// The part of nginx that it belongs to; none if that is not known.
     pub fn family(self) -> Option<Family> {
         match self.context()? {
             Context::SplitClientsBody => self.parent()?.family(),
-            Context::Main | Context::Events | Context::Mail | Context::MailServer | Context::Mgmt => None,
-            Context::Rtmp | Context::RtmpServer | Context::RtmpApplication | Context::RtmpRecorder => None,
-            Context::Stream
-            | Context::StreamServer
-            | Context::StreamUpstream
-            | Context::StreamMapBody
-            | Context::StreamGeoBody
-            | Context::StreamMatchBody => Some(Family::Stream),
-            _ => Some(Family::Http),
+            context => Family::of(context),
         }
+    }
+
+    fn family_with_variables(self) -> Option<Family> {
+        self.family().filter(|family| *family != Family::Mail)
     }
 
     /// The texts with variables among its arguments, as a release of nginx compiles them: those that it certainly looks at.
     pub fn evaluated(self, release: Version) -> Vec<Evaluated<'c>> {
-        let Some(family) = self.family() else { return Vec::new() };
+        let Some(family) = self.family_with_variables() else { return Vec::new() };
         if matches!(self.context(), Some(Context::MapBody | Context::StreamMapBody)) {
             let is_entry = self.args().len() == 1 && self.name() != "include";
             return if is_entry { vec![self.text(0, 0, usize::MAX, Compiler::Text)] } else { Vec::new() };
@@ -92,7 +88,7 @@ impl<'c> Directive<'c> {
 
     /// The variable that it defines.
     pub fn defined_variable(self) -> Option<Named<'c>> {
-        self.family()?;
+        self.family_with_variables()?;
         let args: Vec<&str> = self.args().collect();
         let argument = evaluated::target(self.name(), &args)?;
         Some(Named { argument, start: 0, text: args[argument] })
@@ -100,7 +96,7 @@ impl<'c> Directive<'c> {
 
     /// The variable that it uses by its name alone.
     pub fn operand(self, release: Version) -> Option<Named<'c>> {
-        self.family()?;
+        self.family_with_variables()?;
         let is_known = |origin| origin == Origin::Oss;
         if !self.definitions(release).iter().any(|definition| is_known(definition.origin)) {
             return None;

@@ -6,7 +6,8 @@ use std::collections::{HashMap, HashSet};
 use super::{Config, Directive};
 use crate::nginx::address::{self, Address, Host, Shape};
 use crate::nginx::context::Context;
-use crate::nginx::listen::{self, Family};
+use crate::nginx::family::Family;
+use crate::nginx::listen;
 
 /// A range of more ports than this is not spread out.
 const MOST_PORTS: u16 = 256;

@@ -5,8 +5,9 @@ use std::collections::{HashMap, HashSet};
 use super::definition::Standing;
 use super::{Config, Directive, Outer};
 use crate::nginx::directives::{self, Origin};
+use crate::nginx::family::Family;
 use crate::nginx::script;
-use crate::nginx::variables::{self, Family, Variable};
+use crate::nginx::variables::{self, Variable};
 use crate::nginx::version::Version;
 use crate::source::Span;
 

@@ -3,7 +3,8 @@
 use super::{Config, Directive, Outer};
 use crate::nginx::context::{Context, ContextSet};
 use crate::nginx::directives::{self, Origin};
-use crate::nginx::variables::{self, Family};
+use crate::nginx::family::Family;
+use crate::nginx::variables;
 use crate::source::Span;
 use crate::syntax::Terminator;
 use crate::template::{is_symbolic, is_template_name};

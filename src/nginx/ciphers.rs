@@ -96,6 +96,13 @@ impl Suite {
     }
 }
 
+/// Does a list choose no cipher at all, whatever library reads it? Every name that one knows has an upper-case letter.
+pub fn is_hopeless(list: &str) -> bool {
+    let words = list.split([':', ',', ';', ' ']).filter(|word| !word.is_empty());
+    let mut chosen = words.filter(|word| !word.starts_with(['!', '-', '+', '@']));
+    chosen.all(|word| !word.contains(|c: char| c.is_ascii_uppercase()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::{all, lookup};
@@ -109,5 +116,15 @@ mod tests {
             ["RC4", "MD5", "HIGH", "nonsense"].map(|group| rc4.is_in(group)),
             [Some(true), Some(true), Some(false), None]
         );
+    }
+
+    #[test]
+    fn lists_that_choose_nothing() {
+        for list in ["", "nonsense", "high:!anull", "!aNULL:!MD5", "-ALL:foo"] {
+            assert!(super::is_hopeless(list), "{list}");
+        }
+        for list in ["HIGH", "foo:HIGH", "PROFILE=SYSTEM", "!aNULL:kRSA", "TLS_AES_128_GCM_SHA256"] {
+            assert!(!super::is_hopeless(list), "{list}");
+        }
     }
 }

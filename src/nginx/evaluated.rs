@@ -2,8 +2,8 @@
 //! like may hold a `$`, too, and it means nothing there.
 
 use super::condition::{self, Condition};
+use super::family::Family;
 use super::script::Compiler;
-use super::variables::Family;
 
 /// A part of one argument that nginx compiles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

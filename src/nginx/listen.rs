@@ -1,30 +1,9 @@
 //! Parameters of `listen`, by the kind of server and the release.
 
 use super::address::number;
-use super::measure::{milliseconds, size};
+use super::family::Family;
+use super::measure::{seconds, size};
 use super::version::Version;
-
-/// The kinds of servers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Family {
-    /// `http`.
-    Http,
-    /// `stream`.
-    Stream,
-    /// `mail`.
-    Mail,
-}
-
-impl Family {
-    /// The name of its block.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Http => "http",
-            Self::Stream => "stream",
-            Self::Mail => "mail",
-        }
-    }
-}
 
 /// What a parameter looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -174,7 +153,7 @@ fn is_keepalive(value: &str) -> bool {
         return true;
     }
     let seconds = |text: &str| {
-        if text.is_empty() { Some(0) } else { milliseconds(text).filter(|_| !text.contains("ms")).map(|ms| ms / 1000) }
+        if text.is_empty() { Some(0) } else { seconds(text) }
     };
     let count = |text: &str| if text.is_empty() { Some(0) } else { number(text).map(|count| count.unsigned_abs()) };
     let parts: Vec<&str> = value.split(':').collect();

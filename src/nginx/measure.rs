@@ -20,40 +20,63 @@ fn scaled(text: &str, units: &[(char, u32)]) -> Option<u64> {
     i64::try_from(bytes).is_ok().then_some(bytes)
 }
 
-/// Seconds of a time.
-pub fn seconds(text: &str) -> Option<u64> {
-    milliseconds(text).map(|time| time / 1000)
+/// Milliseconds of a time that nginx keeps in milliseconds, such as `1m30s` or `"1m 30s"`: numbers with units from weeks to
+/// milliseconds, larger ones first; a bare number counts seconds.
+pub fn milliseconds(text: &str) -> Option<u64> {
+    const UNITS: &[(&str, u64)] =
+        &[("w", 604_800_000), ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1)];
+    time(text, UNITS)
 }
 
-/// Milliseconds of a time, such as `1m 30s` without the blank: numbers with units, larger ones first; a bare number counts
-/// seconds.
-pub fn milliseconds(text: &str) -> Option<u64> {
-    const UNITS: &[(&str, u64)] = &[
-        ("y", 31_536_000_000),
-        ("M", 2_592_000_000),
-        ("w", 604_800_000),
-        ("d", 86_400_000),
-        ("h", 3_600_000),
-        ("m", 60_000),
-        ("s", 1_000),
-        ("ms", 1),
-    ];
-    let (mut rest, mut total, mut least) = (text, 0_u64, 0);
+/// Seconds of a time that nginx keeps in seconds: as [`milliseconds`], with years and months, and without milliseconds.
+pub fn seconds(text: &str) -> Option<u64> {
+    const UNITS: &[(&str, u64)] =
+        &[("y", 31_536_000), ("M", 2_592_000), ("w", 604_800), ("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1)];
+    time(text, UNITS)
+}
+
+/// Each unit stands at most once. A space ends a number without a unit, which counts seconds then; only such a number may
+/// follow. Spaces behind a unit mean nothing.
+fn time(text: &str, units: &[(&str, u64)]) -> Option<u64> {
+    let second = units.iter().position(|(name, _)| *name == "s")?;
+    let (mut rest, mut total, mut least, mut has_digits) = (text, 0_u64, 0, false);
     while !rest.is_empty() {
         let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-        let number = integer(&rest[..digits])?;
-        let behind = &rest[digits..];
+        let (number, behind) = rest.split_at(digits);
+        let number = if digits == 0 { 0 } else { integer(number)? };
+        has_digits |= digits > 0;
         let letters = behind.bytes().take_while(u8::is_ascii_alphabetic).count();
-        let (unit, last) = match &behind[..letters] {
-            "" if behind.is_empty() => ("s", true),
-            unit => (unit, false),
+        let unit = match &behind[..letters] {
+            "" if behind.is_empty() => second,
+            "" if behind.starts_with(' ') && least <= second => {
+                least = units.len();
+                second
+            }
+            "" => return None,
+            name => {
+                let unit = unit_at_start(name, units).filter(|unit| *unit >= least)?;
+                least = unit + 1;
+                unit
+            }
         };
-        let at = UNITS.iter().position(|(name, _)| *name == unit).filter(|at| *at >= least)?;
-        least = if last { UNITS.len() } else { at + 1 };
-        total = total.checked_add(number.checked_mul(UNITS[at].1)?)?;
+        total = total.checked_add(number.checked_mul(units[unit].1)?)?;
+        let letters = if letters > 0 { units[unit].0.len() } else { 0 };
         rest = behind[letters..].trim_start_matches(' ');
     }
-    (!text.is_empty()).then_some(total)
+    (has_digits && i64::try_from(total).is_ok()).then_some(total)
+}
+
+/// The unit that a stretch of letters begins with.
+fn unit_at_start(letters: &str, units: &[(&str, u64)]) -> Option<usize> {
+    if letters.starts_with("ms") {
+        return units.iter().position(|(name, _)| *name == "ms");
+    }
+    units.iter().position(|(name, _)| letters.starts_with(name))
+}
+
+/// A number as nginx reads it: digits, without a sign or a unit.
+pub fn number(text: &str) -> Option<u64> {
+    integer(text).filter(|number| i64::try_from(*number).is_ok())
 }
 
 /// A size that nginx reads, and that stands for what somebody wrote in another way.
@@ -92,7 +115,7 @@ fn integer(text: &str) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{likely_size, milliseconds, offset, size};
+    use super::{likely_size, milliseconds, number, offset, seconds, size};
 
     #[test]
     fn sizes_are_integers_with_one_letter() {
@@ -115,12 +138,68 @@ mod tests {
 
     #[test]
     fn times_go_from_large_units_to_small_ones() {
-        for (text, time) in [("60", 60_000), ("60s", 60_000), ("1h", 3_600_000), ("1m30s", 90_000), ("500ms", 500)] {
+        for (text, time) in [
+            ("60", 60_000),
+            ("60s", 60_000),
+            ("1h", 3_600_000),
+            ("1m30s", 90_000),
+            ("500ms", 500),
+            ("1h30", 3_630_000),
+            ("1m30s15", 105_000),
+            ("1h 30m", 5_400_000),
+            ("30 ", 30_000),
+            (" 30", 30_000),
+            ("30 5", 35_000),
+            ("1s 5", 6_000),
+            ("1ms 5", 5_001),
+            ("9223372036854775", 9_223_372_036_854_775_000),
+        ] {
             assert_eq!(milliseconds(text), Some(time), "{text}");
         }
-        assert_eq!(milliseconds("1M"), Some(2_592_000_000));
-        for text in ["", "s", "30s1m", "1.5h", "1hour", "-1"] {
+        for text in [
+            "",
+            " ",
+            "s",
+            "ms",
+            "30s1m",
+            "1m1m",
+            "1.5h",
+            "1hour",
+            "1min",
+            "-1",
+            "10S",
+            "1 h",
+            "5 1m",
+            "30 5 5",
+            "1m30s15 3",
+            "1s 5 5",
+            " 1h",
+            "1y",
+            "1M",
+            "9223372036854776",
+            "é",
+        ] {
             assert_eq!(milliseconds(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn times_in_seconds_know_years_and_no_milliseconds() {
+        assert_eq!((seconds("1M"), seconds("1y"), seconds("90")), (Some(2_592_000), Some(31_536_000), Some(90)));
+        assert_eq!(seconds("1y 2M 3w 4d 5h 6m 7s 8"), Some(38_898_375));
+        assert_eq!((seconds("500ms"), seconds("1M1y"), seconds("1s1ms")), (None, None, None));
+        assert_eq!((seconds("9223372036854775807").is_some(), seconds("9223372036854775808")), (true, None));
+    }
+
+    #[test]
+    fn numbers_have_neither_sign_nor_unit() {
+        assert_eq!(
+            (number("010"), number("0"), number("9223372036854775807")),
+            (Some(10), Some(0), Some(i64::MAX as u64))
+        );
+        assert_eq!(
+            (number(""), number("-1"), number("+1"), number("1k"), number("9223372036854775808")),
+            (None, None, None, None, None)
+        );
     }
 }

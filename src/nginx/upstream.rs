@@ -1,7 +1,7 @@
 //! Parameters of a `server` in an upstream, and of the directives around it, by the release.
 
 use super::address::number;
-use super::measure::{milliseconds, size};
+use super::measure::{seconds, size};
 use super::version::Version;
 
 /// The smallest zone: eight pages of 4096 bytes.
@@ -81,9 +81,7 @@ pub fn server_fault(word: &str, is_stream: bool, release: Version) -> Option<Fau
         Shape::Word => (true, ""),
         Shape::Positive => (number(value).is_some_and(|number| number > 0), "a number above 0"),
         Shape::Number => (number(value).is_some(), "a number"),
-        Shape::Seconds => {
-            (milliseconds(value).is_some() && !value.contains("ms"), "a time such as 10s, in whole seconds")
-        }
+        Shape::Seconds => (seconds(value).is_some(), "a time such as 10s, in whole seconds"),
         Shape::Text => (!value.is_empty(), "a value"),
     };
     (!fits).then_some(Fault::Value(wanted))

@@ -181,6 +181,8 @@ mod tests {
             ("gzip_comp_level 10", 0, None),
             ("keepalive_requests -1", 0, None),
             ("proxy_read_timeout 30sec", 0, Some("30s")),
+            ("proxy_read_timeout 1M", 0, None),
+            ("ssl_session_timeout 500ms", 0, None),
             ("gzip_proxied any must-revalidate", 1, None),
             ("ssl_protocols TLSv1.2 TLS1.3", 1, Some("TLSv1.3")),
             ("proxy_buffers 0 4k", 0, None),

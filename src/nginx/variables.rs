@@ -1,6 +1,7 @@
 //! The variables that nginx and its modules define. The facts are in `variables.tsv`; mail has none.
 
 use super::directives::Origin;
+use super::family::Family;
 use super::version::Version;
 
 include!(concat!(env!("OUT_DIR"), "/variables.rs"));
@@ -28,15 +29,6 @@ pub struct Variable {
     pub user_controlled: UserControlled,
     /// Whether its value can have a line break; `None` if not known.
     pub may_contain_newline: Option<bool>,
-}
-
-/// Where a variable exists.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Family {
-    /// In http.
-    Http,
-    /// In stream.
-    Stream,
 }
 
 /// Whether a client can put bytes of its choice into a variable.

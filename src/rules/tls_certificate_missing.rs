@@ -5,7 +5,7 @@ use crate::config::http::{Listen, Server};
 use crate::config::sockets::Use;
 use crate::config::{Directive, Outer};
 use crate::diagnostic::{Confidence, Severity, shorten};
-use crate::nginx::listen::Family;
+use crate::nginx::family::Family;
 use crate::nginx::version::Version;
 
 pub(super) const RULE: Rule =

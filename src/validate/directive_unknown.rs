@@ -15,6 +15,7 @@ fn check(check: &mut Check<'_>) {
     let (config, release) = (check.config, check.release());
     let may_be_own = config.may_have_own_directives();
     let has_plus = config.is_plus();
+    let unloaded = config.unloaded_modules();
     for directive in config.directives() {
         let is_declared = |name: &str| check.is_extra_directive(name) || TOLD_ELSEWHERE.contains(&name);
         match directive.standing(release) {
@@ -28,6 +29,12 @@ fn check(check: &mut Check<'_>) {
                 let message = format!("`{}` is a directive of NGINX Plus", shorten(directive.name(), 40));
                 let finding = check.report_at(directive, directive.name_span(), message);
                 finding.confidence(Confidence::Medium).help("nginx without the plus does not start with it");
+            }
+            Some(Standing::Known(definitions)) if definitions.iter().all(|it| unloaded.contains(&it.module)) => {
+                let message = format!("`{}` needs a module that nothing loads", directive.name());
+                let finding = check.report_at(directive, directive.name_span(), message);
+                let module = definitions[0].module;
+                finding.confidence(Confidence::Medium).help(format!("load `{module}` with `load_module`"));
             }
             _ => {}
         }

@@ -4,8 +4,9 @@ use crate::config::{Directive, evaluated::Named};
 use crate::diagnostic::{Edit, Safety, shorten};
 use crate::nginx::condition;
 use crate::nginx::context::{Context, ContextSet};
+use crate::nginx::family::Family;
 use crate::nginx::script;
-use crate::nginx::variables::{self, Family};
+use crate::nginx::variables;
 use crate::source::Span;
 use crate::template;
 

@@ -1,7 +1,7 @@
 use crate::check::{Check, Rule};
 use crate::config::sockets::{Socket, Use};
 use crate::diagnostic::{Severity, shorten};
-use crate::nginx::listen::Family;
+use crate::nginx::family::Family;
 use crate::nginx::version::Version;
 
 pub(crate) const RULE: Rule =

@@ -3,7 +3,8 @@ use crate::config::Directive;
 use crate::config::sockets::family_of;
 use crate::diagnostic::{Confidence, shorten};
 use crate::nginx::address::{Fault, Host, Shape, can_be_resolved, parse};
-use crate::nginx::listen::{self, Family};
+use crate::nginx::family::Family;
+use crate::nginx::listen;
 
 pub(crate) const RULE: Rule = Rule { id: "listen-invalid", page: include_str!("../../rules/listen-invalid.md"), check };
 
@@ -68,10 +69,10 @@ fn check_parameter<'c>(check: &mut Check<'c>, line: Directive<'c>, family: Famil
         }
         listen::Fault::Unknown(None) => (unknown(), "take it out".to_owned()),
         listen::Fault::OtherFamily(other) => {
-            (format!("`{name}` is a parameter of `listen` in {} alone", other.name()), "take it out".to_owned())
+            (format!("`{name}` is a parameter of `listen` in {} alone", other.block()), "take it out".to_owned())
         }
         listen::Fault::Since(since) => {
-            let kind = if family == Family::Http { "" } else { family.name() };
+            let kind = if family == Family::Http { "" } else { family.block() };
             let place = if kind.is_empty() { String::new() } else { format!(" in {kind}") };
             (
                 format!("`listen` has `{name}`{place} since nginx {since} only"),

@@ -2,7 +2,8 @@ use super::is_complete;
 use crate::check::{Check, Rule};
 use crate::config::regexes::Regex;
 use crate::diagnostic::Diagnostic;
-use crate::nginx::variables::{self, Family};
+use crate::nginx::family::Family;
+use crate::nginx::variables;
 use crate::pcre::{self, Error, ErrorKind, Pattern};
 use crate::source::Span;
 

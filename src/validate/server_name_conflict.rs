@@ -3,7 +3,7 @@ use std::collections::{HashMap, HashSet};
 use crate::check::{Check, Rule};
 use crate::config::Directive;
 use crate::diagnostic::shorten;
-use crate::nginx::listen::Family;
+use crate::nginx::family::Family;
 use crate::nginx::server_name::{Key, keys};
 use crate::nginx::version::Version;
 

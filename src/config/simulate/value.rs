@@ -4,7 +4,8 @@ use super::super::Directive;
 use super::super::pattern::Pattern;
 use super::scene::Scene;
 use super::{Request, file, map};
-use crate::nginx::variables::{self, Family};
+use crate::nginx::family::Family;
+use crate::nginx::variables;
 
 /// Variables in the values of variables are followed this far.
 const MAX_DEPTH: u8 = 5;

@@ -1,0 +1,104 @@
+//! Networks and ranges of addresses as `geo` reads them.
+
+use core::net::Ipv6Addr;
+
+/// A network: its first address and the number of leading bits that count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Network {
+    /// The address, without the bits that do not count.
+    pub address: Address,
+    /// How many bits count.
+    pub bits: u32,
+    /// Were there further bits in the address as it was written?
+    pub has_low_bits: bool,
+}
+
+/// An address of one of the two kinds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Address {
+    /// IPv4.
+    V4(u32),
+    /// IPv6.
+    V6(u128),
+}
+
+/// An address, or an address with `/BITS`; brackets, netmasks and host names are none.
+pub fn network(text: &str) -> Option<Network> {
+    let (address, bits) = match text.split_once('/') {
+        Some((address, bits)) => (address, Some(super::measure::number(bits)?)),
+        None => (text, None),
+    };
+    if let Some(address) = ipv4(address) {
+        let bits = u32::try_from(bits.unwrap_or(32)).ok().filter(|bits| *bits <= 32)?;
+        let kept = address & u32::MAX.checked_shl(32 - bits).unwrap_or(0);
+        return Some(Network { address: Address::V4(kept), bits, has_low_bits: kept != address });
+    }
+    let address = u128::from(address.parse::<Ipv6Addr>().ok()?);
+    let bits = u32::try_from(bits.unwrap_or(128)).ok().filter(|bits| *bits <= 128)?;
+    let kept = address & u128::MAX.checked_shl(128 - bits).unwrap_or(0);
+    Some(Network { address: Address::V6(kept), bits, has_low_bits: kept != address })
+}
+
+/// `FIRST-LAST`, IPv4 only, the smaller address first.
+pub fn range(text: &str) -> Option<(u32, u32)> {
+    let (first, last) = text.split_once('-')?;
+    Some((ipv4(first)?, ipv4(last)?)).filter(|(first, last)| first <= last)
+}
+
+/// Digits and exactly three dots. Parts may be empty or begin with zeros.
+fn ipv4(text: &str) -> Option<u32> {
+    let parts: Vec<&str> = text.split('.').collect();
+    let part = |text: &&str| if text.is_empty() { Some(0) } else { super::measure::number(text) };
+    let numbers = parts.iter().map(part).collect::<Option<Vec<u64>>>()?;
+    match numbers[..] {
+        [a, b, c, d] if numbers.iter().all(|part| *part <= 255) => Some((a << 24 | b << 16 | c << 8 | d) as u32),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Address, Network, network, range};
+
+    #[test]
+    fn networks() {
+        let v4 = |address, bits, has_low_bits| Some(Network { address: Address::V4(address), bits, has_low_bits });
+        assert_eq!(network("10.0.0.0/8"), v4(10 << 24, 8, false));
+        assert_eq!(network("10.0.0.1/08"), v4(10 << 24, 8, true));
+        assert_eq!(network("10...1"), v4(10 << 24 | 1, 32, false));
+        assert_eq!(network("0.0.0.0/0"), v4(0, 0, false));
+        assert_eq!(network("::/0").map(|found| found.bits), Some(0));
+        assert_eq!(network("2001:db8::1/32").map(|found| found.has_low_bits), Some(true));
+        assert_eq!(network("::1"), network("0:0:0:0:0:0:0:1/128"));
+        assert!(network("::ffff:10.0.0.1").is_some());
+        for text in [
+            "",
+            "10.0.0",
+            "10.0.0.256",
+            "10.0.0.0/33",
+            "10.0.0.0/",
+            "10.0.0.0/a",
+            "10.0.0.0/-1",
+            "10.0.0.0/255.0.0.0",
+            "[::1]",
+            "::1/129",
+            "1::2::3",
+            "fe80::1%eth0",
+            "12345::1",
+            "localhost",
+            "10.0.0.1-10.0.0.2",
+        ] {
+            assert_eq!(network(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn ranges() {
+        assert_eq!(range("10.0.0.1-10.0.0.9"), Some((10 << 24 | 1, 10 << 24 | 9)));
+        for text in
+            ["10.0.0.0/8", "10.0.0.1", "10.0.0.9-10.0.0.1", "::1-::2", "10.0.0.1-", "10.0.0.1-10.0.0.256", "foo"]
+        {
+            assert_eq!(range(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! The bodies of the `types` of one level.
+
+use std::collections::HashMap;
+
+use super::{Entry, Problem, fits};
+
+/// What nginx has against the entries; an extension that is there already is a warning.
+pub fn problems(entries: &[Entry<'_>]) -> Vec<Problem> {
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    let mut found = Vec::new();
+    for (number, entry) in entries.iter().enumerate() {
+        let Some((first, extensions)) = entry.words.split_first() else { continue };
+        if *first == "include" {
+            if extensions.len() != 1 {
+                found.push(Problem::error(number, "`include` takes one file", "write an `include` for each file"));
+            }
+            continue;
+        }
+        for extension in extensions {
+            let known = seen.get(&extension.to_ascii_lowercase()).copied();
+            if let Some(before) = known {
+                let wanted = "nginx takes the last one; remove the extension from the other";
+                let what = format!("the extension `{extension}` is given a second time");
+                found.push(Problem::warning(number, what, wanted).clashing_with(before));
+            }
+            seen.insert(extension.to_ascii_lowercase(), number);
+        }
+    }
+    found
+}
+
+/// The entries with an extension so long that the table cannot be built with buckets of so many bytes.
+pub fn long_keys(entries: &[Entry<'_>], bucket: u64) -> Vec<usize> {
+    let is_long = |entry: &Entry<'_>| {
+        let extensions = entry.words.split_first().filter(|(first, _)| **first != "include").map(|(_, rest)| rest);
+        extensions.is_some_and(|extensions| extensions.iter().any(|extension| !fits(extension, bucket)))
+    };
+    entries.iter().enumerate().filter(|(_, entry)| is_long(entry)).map(|(number, _)| number).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{entries, numbers};
+    use super::problems;
+
+    #[test]
+    fn extensions_and_includes() {
+        let found =
+            problems(&entries("text/html html; text/plain HTML txt; a/b; include x; include; include x y; a/c c c"));
+        assert_eq!(numbers(&found), (vec![4, 5], vec![1, 6]));
+        assert_eq!(found[0].first, Some(0));
+    }
+}

@@ -1,0 +1,38 @@
+use super::{is_complete, report_on_last_line};
+use crate::check::{Check, Rule};
+use crate::config::Directive;
+use crate::diagnostic::shorten;
+use crate::nginx::directives::Definition;
+use crate::nginx::shape::{self, Problem};
+use crate::nginx::version::Version;
+
+pub(crate) const RULE: Rule =
+    Rule { id: "directive-invalid-parameter", page: include_str!("../../rules/directive-invalid-parameter.md"), check };
+
+fn check(check: &mut Check<'_>) {
+    let release = check.release();
+    for directive in check.config.directives().filter(|directive| is_complete(*directive)) {
+        let definitions = directive.definitions(release);
+        let problems = definitions.iter().map(|definition| problem(directive, definition, release));
+        // Of several modules with this name, each must refuse it.
+        let Some(problems) = problems.collect::<Option<Vec<Problem>>>() else { continue };
+        if let Some(problem) = problems.into_iter().next() {
+            let place = problem.argument.and_then(|index| directive.arg_span(index)).unwrap_or(directive.head());
+            report_on_last_line(check, directive, place, shorten(&problem.what, 90)).help(problem.wanted);
+        }
+    }
+}
+
+/// What nginx would say against the arguments of this directive by this definition.
+fn problem(directive: Directive<'_>, definition: &Definition, release: Version) -> Option<Problem> {
+    let args: Vec<&str> = directive.args().collect();
+    if !definition.arity_in(release).takes(args.len()) {
+        return None;
+    }
+    let problem = shape::problem(definition, &args, release)?;
+    let is_open = match problem.argument {
+        Some(index) => directive.arg_is_open(index),
+        None => (0..args.len()).any(|index| directive.arg_is_open(index)),
+    };
+    (!is_open).then_some(problem)
+}
