@@ -56,13 +56,15 @@ pub fn is_misplaced_size(directive: Directive<'_>) -> bool {
     is_size_limit(directive) && directive.context().is_some_and(|place| WRONG_PLACES.contains(&place))
 }
 
-/// Is it such a size whose number and unit are two words?
-pub fn is_spaced_size(directive: Directive<'_>) -> bool {
-    let (first, last) = (directive.arg_span(0), directive.arg_span(1));
-    let is_on_one_line = || {
-        first.zip(last).is_some_and(|(first, last)| !directive.config().library().text(first.to(last)).contains('\n'))
-    };
-    is_size_limit(directive) && directive.args().len() == 2 && is_on_one_line()
+/// What such a line says, number and unit perhaps in two words; none if that is more than one value, or if a script may be
+/// about to fill something in.
+pub fn size_value(directive: Directive<'_>) -> Option<String> {
+    let (first, last) = (directive.arg_span(0)?, directive.arg_span(directive.args().len().checked_sub(1)?)?);
+    // More words, or a second one on another line, come from a semicolon that was forgotten.
+    let is_one = directive.args().len() < 3 && !directive.config().library().text(first.to(last)).contains('\n');
+    let value = directive.args().collect::<Vec<_>>().join(" ");
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '+' | ' ');
+    (is_size_limit(directive) && is_one && !value.is_empty() && value.chars().all(is_plain)).then_some(value)
 }
 
 /// Can clients send a body to this `*_pass`: not where all but reading is refused, nor where the answer is given before, nor

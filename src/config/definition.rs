@@ -4,7 +4,6 @@ use super::Directive;
 use crate::nginx::context::{Context, ContextSet};
 use crate::nginx::directives::{self, Definition, Origin};
 use crate::nginx::version::Version;
-use crate::template;
 
 /// What nginx knows of a directive in its place.
 #[derive(Debug)]
@@ -24,8 +23,7 @@ impl Directive<'_> {
     /// a directive in a place that is not known.
     pub fn standing(self, release: Version) -> Option<Standing> {
         let context = self.context().filter(|context| !context.holds_entries())?;
-        let name = self.name();
-        if self.is_nameless() || template::is_symbolic(name) {
+        if self.is_nameless() || self.name_is_open() {
             return None;
         }
         let all = self.namesakes();

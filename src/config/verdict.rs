@@ -89,10 +89,13 @@ fn dollars(word: &str) -> impl Iterator<Item = &str> {
     word.split('$').skip(1)
 }
 
-/// Is this, behind a dollar sign, one of nginx's variables rather than one of the environment?
+/// Is this, behind a dollar sign, one of nginx's variables or nothing, rather than a variable of the environment?
 fn is_own_variable(rest: &str) -> bool {
     let (braced, rest) = rest.strip_prefix('{').map_or((false, rest), |rest| (true, rest));
     let name = rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or_default();
+    if name.is_empty() && !braced {
+        return true;
+    }
     let is_lower = !name.is_empty() && !name.bytes().any(|byte| byte.is_ascii_uppercase());
     let is_known =
         || [Family::Http, Family::Stream].into_iter().any(|family| variables::lookup(name, family).is_some());
@@ -114,10 +117,10 @@ mod tests {
 
     #[test]
     fn variables_of_the_environment_are_written_in_capitals_or_braces() {
-        for rest in ["port", "host:80", "{host}", "1"] {
+        for rest in ["port", "host:80", "{host}", "1", "", ")$"] {
             assert!(is_own_variable(rest), "{rest}");
         }
-        for rest in ["PORT", "{PORT}", "{port}", "", " x"] {
+        for rest in ["PORT", "{PORT}", "{port}", "{}"] {
             assert!(!is_own_variable(rest), "{rest}");
         }
     }

@@ -1,11 +1,8 @@
 //! Parameters of a `server` in an upstream, and of the directives around it, by the release.
 
 use super::address::number;
-use super::measure::{seconds, size};
+use super::measure::seconds;
 use super::version::Version;
-
-/// The smallest zone: eight pages of 4096 bytes.
-pub const SMALLEST_ZONE: u64 = 8 * 4096;
 
 /// Methods that know no backup servers.
 pub const METHODS_WITHOUT_BACKUP: &[&str] = &["hash", "ip_hash", "random"];
@@ -99,13 +96,8 @@ pub fn setting_fault(name: &str, args: &[&str], release: Version) -> Option<(usi
         ("keepalive", [count, ..]) => match number(count) {
             None => Some((0, "wants a number of connections")),
             Some(0) if release < KEEPALIVE_OFF => Some((0, "wants a number above 0")),
+            _ if args.get(1).is_some_and(|word| *word != "local") => Some((1, "takes no second word but `local`")),
             _ => None,
-        },
-        ("zone", ["", ..]) => Some((0, "wants a name")),
-        ("zone", [_, bytes]) => match size(bytes) {
-            None => Some((1, "wants a size such as 64k or 1m")),
-            Some(bytes) if bytes < SMALLEST_ZONE => Some((1, "wants 32k or more")),
-            Some(_) => None,
         },
         _ => None,
     }
@@ -154,9 +146,5 @@ mod tests {
         assert_eq!((place("random", &["two", "ip_hash"]), place("random", &[])), (Some(1), None));
         assert_eq!((place("keepalive", &["0"]), place("keepalive", &["x"])), (None, Some(0)));
         assert_eq!(setting_fault("keepalive", &["0"], Version::new(1, 22, 1)).map(|(place, _)| place), Some(0));
-        assert_eq!(
-            (place("zone", &["z", "1g"]), place("zone", &["z", "31k"]), place("zone", &["z", "32k"])),
-            (Some(1), Some(1), None)
-        );
     }
 }

@@ -1,6 +1,6 @@
 use crate::check::{Check, Rule};
 use crate::config::Directive;
-use crate::config::body::{SIZE_LIMITS, is_misplaced_size};
+use crate::config::body::{SIZE_LIMITS, is_misplaced_size, size_value};
 use crate::diagnostic::{Edit, Safety, shorten};
 use crate::nginx::directives::{Value, lookup};
 use crate::nginx::measure::{likely_size, offset, size};
@@ -25,14 +25,7 @@ fn check_value<'c>(check: &mut Check<'c>, directive: Directive<'c>) {
     let parse = if is_offset { offset } else { size };
     let (Some(first), Some(start)) = (directive.arg(0), directive.arg_span(0)) else { return };
     let last = directive.arg_span(1).unwrap_or(start);
-    let value: Vec<&str> = directive.args().collect();
-    let value = value.join(" ");
-    let is_right = value == first && parse(first).is_some();
-    // More words, or a second one on another line, come from a semicolon that was forgotten.
-    let is_one_value = directive.args().len() < 3 && !check.config.library().text(start.to(last)).contains('\n');
-    if is_right || !is_one_value || !is_plain(&value) {
-        return;
-    }
+    let Some(value) = size_value(directive).filter(|value| value != first || parse(first).is_none()) else { return };
     let likely = likely_size(&value);
     let suggestion = match &likely {
         _ if is_offset && matches!(first, "off" | "none" | "unlimited" | "-1") => Some("0".to_owned()),
@@ -51,9 +44,4 @@ fn check_value<'c>(check: &mut Check<'c>, directive: Directive<'c>) {
     {
         finding.fix("write the size as nginx reads it", Safety::Safe, vec![Edit::replace(start.to(last), text)]);
     }
-}
-
-/// Is there nothing in it that a script may be about to fill in?
-fn is_plain(value: &str) -> bool {
-    !value.is_empty() && value.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '+' | ' '))
 }

@@ -20,7 +20,7 @@ fn check(check: &mut Check<'_>) {
         });
         // What a renderer fills in may be several words, or none.
         let is_open = (0..count).any(|index| directive.arg_is_open(index) && !directive.arg_is_quoted(index));
-        let is_told_elsewhere = || run_ons.contains(&directive.order()) || body::is_spaced_size(directive);
+        let is_told_elsewhere = || run_ons.contains(&directive.order()) || body::size_value(directive).is_some();
         let Some(definition) = definitions.first().filter(|_| !fits && !is_open && is_complete(directive)) else {
             continue;
         };

@@ -12,7 +12,7 @@ pub(crate) const RULE: Rule =
 fn check(check: &mut Check<'_>) {
     let release = check.release();
     for directive in check.config.directives().filter(|directive| is_complete(*directive)) {
-        if body::is_size_limit(directive) {
+        if body::size_value(directive).is_some() {
             continue;
         }
         let definitions = directive.definitions(release);

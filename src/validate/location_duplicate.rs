@@ -22,6 +22,10 @@ fn check(check: &mut Check<'_>) {
             first.insert(key, location);
             continue;
         };
+        // nginx puts no order into what is nested in regular expressions, and so finds nothing there.
+        if location.directive.ancestors().filter_map(Location::new).any(|outer| outer.is_regex()) {
+            continue;
+        }
         let name = shorten(location.pattern, 40);
         let message = match (is_exact, earlier.modifier == location.modifier) {
             (true, _) => format!("the exact path `{name}` has two locations"),

@@ -1,10 +1,7 @@
-use std::collections::HashMap;
-
 use crate::check::{Check, Rule};
 use crate::config::Directive;
 use crate::diagnostic::shorten;
 use crate::nginx::context::{Context, ContextSet};
-use crate::nginx::measure::size;
 use crate::nginx::upstream::{Fault, METHODS_WITHOUT_BACKUP, server_fault, setting_fault};
 use crate::template::is_symbolic;
 
@@ -13,7 +10,7 @@ pub(crate) const RULE: Rule =
 
 const UPSTREAMS: ContextSet = ContextSet::of(&[Context::Upstream, Context::StreamUpstream]);
 /// Directives of an upstream whose arguments have a form of their own.
-const SETTINGS: &[&str] = &["hash", "keepalive", "random", "zone"];
+const SETTINGS: &[&str] = &["hash", "keepalive", "random"];
 
 fn check(check: &mut Check<'_>) {
     let config = check.config;
@@ -32,7 +29,6 @@ fn check(check: &mut Check<'_>) {
             check.report_at(line, line.verdict_on_arg(index), message).help("see the documentation of the directive");
         }
     }
-    check_zones(check);
 }
 
 fn check_parameter<'c>(check: &mut Check<'c>, server: Directive<'c>, index: usize, word: &str) {
@@ -72,34 +68,5 @@ fn check_backup<'c>(check: &mut Check<'c>, server: Directive<'c>) {
             .report_at(server, server.verdict_on_arg(at + 1), format!("`{}` knows no backup servers", method.name()))
             .related(method.head(), "the method")
             .help("drop `backup`, or use `least_conn`");
-    }
-}
-
-/// A zone that several upstreams share has one size, given at least once.
-fn check_zones(check: &mut Check<'_>) {
-    let config = check.config;
-    for (block, context) in [("http", Context::Upstream), ("stream", Context::StreamUpstream)] {
-        let mut sized: HashMap<&str, (u64, Directive<'_>)> = HashMap::new();
-        let zones = || config.all("zone").filter(move |zone| zone.context() == Some(context));
-        for zone in zones() {
-            let bytes = zone.arg(1).and_then(size);
-            let (Some(name), Some(bytes)) = (zone.arg(0).filter(|name| !is_symbolic(name)), bytes) else { continue };
-            let (first, other) = *sized.entry(name).or_insert((bytes, zone));
-            if first != bytes {
-                let message = format!("the zone `{}` has another size elsewhere", shorten(name, 40));
-                check
-                    .report_at(zone, zone.verdict_on_arg(1), message)
-                    .related(other.head(), "the other size")
-                    .help("write the size once; other upstreams can name the zone without it");
-            }
-        }
-        for zone in zones().filter(|zone| zone.args().len() == 1 && config.knows_all_of(block)) {
-            if let Some(name) =
-                zone.arg(0).filter(|name| !name.is_empty() && !is_symbolic(name) && !sized.contains_key(name))
-            {
-                let message = format!("nothing gives the zone `{}` a size", shorten(name, 40));
-                check.report_at(zone, zone.verdict_on_arg(0), message).help("write the size behind the name: `64k`");
-            }
-        }
     }
 }

@@ -98,6 +98,9 @@ impl Nginx {
         let complaint = said.lines().find_map(|line| Some(line.split_once("[emerg]")?.1));
         let complaint = complaint.map_or_else(|| format!("{} {said}", output.status), without_process);
         let complaint = complaint.trim().replace(&format!("{}/", folder.path().display()), "");
+        if complaint.starts_with("dlopen() ") {
+            return Verdict::Lacks("a module that is loaded".to_owned());
+        }
         match complaint.strip_prefix(r#"unknown directive ""#).and_then(|rest| rest.split_once('"')) {
             Some((name, _)) if directives::is_known(name) => Verdict::Lacks(name.to_owned()),
             _ => Verdict::Rejected(complaint),

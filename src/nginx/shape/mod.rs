@@ -5,6 +5,7 @@
 
 mod log;
 mod parameters;
+mod sizes;
 mod words;
 
 pub use log::buffering;

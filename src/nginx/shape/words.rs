@@ -2,6 +2,7 @@
 
 use super::Problem;
 use super::parameters::bad_zone;
+use super::sizes;
 use crate::nginx::measure::{milliseconds, number, offset, seconds, size};
 use crate::nginx::name_keys::{NameKeys, Refusal};
 use crate::nginx::version::Version;
@@ -27,9 +28,6 @@ const METHODS: &[&str] = &[
 const EVENT_METHODS: &[&str] =
     &["epoll", "kqueue", "select", "poll", "/dev/poll", "eventport", "rtsig", "iocp", "win32"];
 const BROWSERS: &[&str] = &["msie", "gecko", "opera", "safari", "konqueror"];
-/// Pools of memory are made of pieces that are aligned to so many bytes.
-const POOL_STEP: u64 = 16;
-const LEAST_POOL: u64 = 112;
 /// The numbers of folder levels below a path for temporary files together.
 const MOST_LEVELS: u64 = 10;
 const A_DAY: u64 = 24 * 60 * 60;
@@ -39,7 +37,7 @@ const WITHOUT_FALSE: Version = Version::new(1, 19, 3);
 const THREADS: Version = Version::new(1, 7, 11);
 
 /// An argument's number, and what nginx wants there.
-type Complaint = (usize, &'static str);
+pub(super) type Complaint = (usize, &'static str);
 
 /// `lua_shared_dict NAME SIZE`, of the add-on for Lua.
 pub(super) fn lua_dictionary(args: &[&str]) -> Option<Problem> {
@@ -59,7 +57,10 @@ pub(super) fn problem(name: &str, args: &[&str], release: Version) -> Option<Pro
         "zone" => return upstream_zone(args),
         _ => {}
     }
-    let complaint = by_place(name, args).or_else(|| by_meaning(name, args, release)).or_else(|| of_process(name, args));
+    let complaint = by_place(name, args)
+        .or_else(|| sizes::complaint(name, args))
+        .or_else(|| by_meaning(name, args, release))
+        .or_else(|| of_process(name, args));
     complaint.map(refused)
 }
 
@@ -72,7 +73,6 @@ fn by_place(name: &str, args: &[&str]) -> Option<Complaint> {
             Some((2, "behind the value only `if_not_empty` may stand"))
         }
         "geoip_country" | "geoip_city" | "geoip_org" if is_other(1, "utf8") => Some((1, "the second word is `utf8`")),
-        _ if name.ends_with("_bind") && is_other(1, "transparent") => Some((1, "the second word is `transparent`")),
         "keepalive_timeout" => {
             let first = args.first().filter(|text| milliseconds(text).is_none());
             let second = args.get(1).filter(|text| seconds(text).is_none());
@@ -136,12 +136,6 @@ fn by_meaning(name: &str, args: &[&str], release: Version) -> Option<Complaint> 
             let is_mark = first.len() == 1 && first.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'=');
             (first != "off" && !is_mark).then_some((0, "it takes one letter, one digit, `=` or `off`"))
         }
-        "connection_pool_size" | "request_pool_size" | "http2_pool_size" => {
-            let bytes = size(first)?;
-            let is_right = bytes >= LEAST_POOL && bytes.is_multiple_of(POOL_STEP);
-            (!is_right).then_some((0, "it takes a multiple of 16 from 112 on"))
-        }
-        "http2_chunk_size" => (size(first) == Some(0)).then_some((0, "it takes a size above 0")),
         "limit_except" => {
             let is_method = |text: &str| METHODS.iter().any(|method| method.eq_ignore_ascii_case(text));
             any(&is_method).map(|index| (index, "it knows GET, POST, PUT, DELETE, OPTIONS, PATCH and those of WebDAV"))
@@ -341,7 +335,6 @@ mod tests {
             &["off", "on from=/x", "from=/x on", "on from=", "if_not_owner"],
         );
         judge("aio", &["ON", "foo", ""], &["on", "off", "threads", "threads=a$x", "sendfile"]);
-        judge("proxy_bind", &["127.0.0.1 x", "$host x"], &["127.0.0.1", "127.0.0.1 transparent"]);
     }
 
     #[test]
@@ -362,7 +355,6 @@ mod tests {
             &["shared:a:1m builtin", "builtin:0", "shared:a:32k", "off", "none off"],
         );
         judge("ssl_ocsp_cache", &["shared:a:1k", "x", "none"], &["off", "shared:a:1m"]);
-        judge("connection_pool_size", &["111", "120"], &["112", "8k", "208"]);
         judge("userid_mark", &["ab", "!", ""], &["off", "=", "Z", "5"]);
         judge("userid_expires", &["1ms", "MAX"], &["max", "off", "1y"]);
     }
