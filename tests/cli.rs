@@ -305,3 +305,50 @@ fn rules_and_explanations_can_be_read() {
     let page = stdout(&run(place.path(), &["explain", "hsts-missing"]));
     assert!(page.starts_with("hsts-missing: ") && page.contains("Why it matters") && !page.contains("```"), "{page}");
 }
+
+#[test]
+fn independent_mistakes_are_all_found_in_one_run() {
+    // Line by line: what nginx would reject, each for a reason of its own.
+    let text = "events {}\n\
+        http {\n\
+        \x20   sendfil on;\n\
+        \x20   gzip yes;\n\
+        \x20   server {\n\
+        \x20       listen 8080:80:80;\n\
+        \x20       keepalive_timeout;\n\
+        \x20       alias /srv/www/;\n\
+        \x20       root /srv/www;\n\
+        \x20       root /srv/other;\n\
+        \x20       location /a { return 200 $nobody; }\n\
+        \x20       location /a { access_log /var/log/a.log nobodys; }\n\
+        \x20       location ~ (/b { }\n\
+        \x20       if ($uri == /c) { return 204; }\n\
+        \x20   }\n\
+        }\n";
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    std::fs::write(folder.path().join("nginx.conf"), text).expect("a file can be written");
+    let output =
+        command().current_dir(&folder).args(["check", "--format", "json", "nginx.conf"]).output().expect("it runs");
+    let document: serde_json::Value = serde_json::from_slice(&output.stdout).expect("one document");
+    let findings = document["diagnostics"].as_array().expect("a list").iter();
+    let rejected = findings.filter(|finding| finding["nginx_rejects"] == true);
+    let found: Vec<String> = rejected
+        .map(|finding| format!("{} {}", finding["start"]["line"], finding["rule"].as_str().unwrap_or_default()))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            "3 directive-unknown",
+            "4 directive-invalid-value",
+            "6 listen-invalid",
+            "7 directive-arity",
+            "8 directive-not-allowed-here",
+            "10 directive-duplicate",
+            "11 unknown-variable",
+            "12 location-duplicate",
+            "12 unknown-log-format",
+            "13 regex-invalid",
+            "14 if-syntax",
+        ]
+    );
+}

@@ -13,6 +13,9 @@ pub use log::buffering;
 use super::directives::{Definition, Origin};
 use super::version::Version;
 
+/// An argument's number, and what nginx wants there.
+type Complaint = (usize, &'static str);
+
 /// What nginx has against the arguments of a directive.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {

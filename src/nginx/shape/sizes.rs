@@ -1,6 +1,6 @@
 //! Sizes and counts of which nginx does not take all.
 
-use super::words::Complaint;
+use super::Complaint;
 use crate::nginx::measure::{number, size};
 
 /// Pools of memory are made of pieces that are aligned to so many bytes.

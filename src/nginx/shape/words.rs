@@ -1,8 +1,8 @@
 //! Directives whose arguments each have a meaning of their own.
 
-use super::Problem;
 use super::parameters::bad_zone;
 use super::sizes;
+use super::{Complaint, Problem};
 use crate::nginx::measure::{milliseconds, number, offset, seconds, size};
 use crate::nginx::name_keys::{NameKeys, Refusal};
 use crate::nginx::version::Version;
@@ -35,9 +35,6 @@ const A_DAY: u64 = 24 * 60 * 60;
 const WITHOUT_FALSE: Version = Version::new(1, 19, 3);
 /// The release that brought thread pools.
 const THREADS: Version = Version::new(1, 7, 11);
-
-/// An argument's number, and what nginx wants there.
-pub(super) type Complaint = (usize, &'static str);
 
 /// `lua_shared_dict NAME SIZE`, of the add-on for Lua.
 pub(super) fn lua_dictionary(args: &[&str]) -> Option<Problem> {
