@@ -3,6 +3,7 @@
 mod cli;
 mod corpus;
 mod differential;
+mod envsubst;
 mod oracle;
 mod pages;
 mod properties;

@@ -1,6 +1,12 @@
 //! Templates: texts that become a configuration only after a program has filled them in.
 
+pub mod envsubst;
+mod environment;
+pub mod image;
+
 use std::path::Path;
+
+pub use environment::{EnvEntry, Environment, Value, env_file};
 
 use crate::syntax::{Lexer, TokenKind};
 
