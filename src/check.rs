@@ -160,7 +160,10 @@ pub fn check(config: &Config, project: &Project, settings: &Settings, rules: &[R
     let mut findings = Findings::default();
     for result in results {
         match result {
-            Ok(found) => findings.diagnostics.extend(found.into_iter().filter(|finding| is_shown(finding, settings))),
+            Ok(found) => {
+                let is_shown = |finding: &Diagnostic| is_shown(finding, settings) && is_possible(finding, config);
+                findings.diagnostics.extend(found.into_iter().filter(is_shown));
+            }
             Err(id) => findings.crashed.push(id),
         }
     }
@@ -170,6 +173,11 @@ pub fn check(config: &Config, project: &Project, settings: &Settings, rules: &[R
 fn is_shown(finding: &Diagnostic, settings: &Settings) -> bool {
     (settings.pedantic || finding.confidence != Confidence::Low)
         && settings.min_severity.is_none_or(|least| finding.severity >= least)
+}
+
+/// What a finding points at must be there at the same time; in a template, one branch comes out and the other does not.
+fn is_possible(finding: &Diagnostic, config: &Config) -> bool {
+    finding.related.iter().all(|label| config.go_together(finding.primary.span, label.span))
 }
 
 /// Sorts by path, place and rule, so that every run gives the same order. What a snippet says in each place that includes it

@@ -6,6 +6,7 @@ use super::{Config, Directive};
 use crate::nginx::context::ContextSet;
 use crate::nginx::directives::{self, Definition, Origin};
 use crate::nginx::version::Version;
+use crate::syntax::Terminator;
 use crate::template;
 
 /// Modules that hold several of the documented ones, or none with directives.
@@ -30,7 +31,7 @@ impl Directive<'_> {
     pub fn standing(self, release: Version) -> Option<Standing> {
         let context = self.context().filter(|context| !context.holds_entries())?;
         let name = self.name();
-        if self.is_nameless() || template::is_symbolic(name) {
+        if self.is_nameless() || self.terminator() == Terminator::Placeholder || template::is_symbolic(name) {
             return None;
         }
         let all = self.namesakes();

@@ -5,9 +5,10 @@ mod error;
 mod lexer;
 mod lua;
 mod parser;
+mod tags;
 mod tree;
 
 pub use error::{ErrorKind, SyntaxError};
 pub use lexer::{Lexer, Token, TokenKind};
 pub use parser::{Dialect, parse};
-pub use tree::{Node, NodeId, Terminator, Tree, Word};
+pub use tree::{Node, NodeId, Tag, TagKind, Terminator, Tree, Word};
