@@ -109,7 +109,8 @@ proptest! {
             end = placeholder.end;
         }
         for expansion in expansions(&text) {
-            prop_assert_eq!(text[expansion.start..expansion.end].last(), Some(&0x7d));
+            let last = text[..expansion.end].last();
+            prop_assert_eq!(last, Some(&b"}"[0]));
         }
         let rendered = render(&text, &Selection::All, |name| environment.get(name).cloned());
         let mut last = 0;

@@ -9,4 +9,5 @@ mod pages;
 mod properties;
 mod support;
 mod syntax;
+mod templates;
 mod tidy;

@@ -39,13 +39,14 @@ impl Inputs {
         };
         let folders =
             options.paths.iter().filter(|path| path.is_dir()).filter_map(|path| path.canonicalize().ok()).collect();
+        let (values, errors) = options.values.environment();
         Self {
-            library: Library::default(),
+            library: Library::with_values(values),
             disk: disk::Disk::new(roots),
             candidates: Vec::new(),
             named: HashSet::new(),
             folders,
-            errors: Vec::new(),
+            errors,
             notes: Vec::new(),
         }
     }

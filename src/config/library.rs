@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use crate::source::{Source, SourceId, Sources, Span};
 use crate::syntax::Tree;
-use crate::template::{self, Language, Reading};
+use crate::template::{self, Environment, Language, Reading};
 
 /// Why a file cannot be had.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,9 +53,15 @@ pub struct Library {
     readings: Vec<Reading>,
     by_identity: HashMap<PathBuf, SourceId>,
     identities: Vec<PathBuf>,
+    values: Environment,
 }
 
 impl Library {
+    /// An empty library, whose templates will be read with these values for their placeholders.
+    pub fn with_values(values: Environment) -> Self {
+        Self { values, ..Self::default() }
+    }
+
     /// The texts.
     pub fn sources(&self) -> &Sources {
         &self.sources
@@ -69,6 +75,14 @@ impl Library {
     /// The template language that a text is written in, if it is another one than envsubst's.
     pub fn language(&self, source: SourceId) -> Option<Language> {
         self.readings[self.sources.index(source)].language
+    }
+
+    /// Does a stretch of text touch a placeholder that was read as its value? Its name, with the value and where that is from.
+    pub fn filled_in(&self, span: Span) -> Option<(&str, &template::Value)> {
+        let filled = &self.readings[self.sources.index(span.source)].filled;
+        let first = filled.partition_point(|filled| filled.end < span.start);
+        let touched = filled.get(first).filter(|filled| filled.start <= span.end)?;
+        Some((&touched.name, self.values.get(&touched.name)?))
     }
 
     /// Can two places of a text be in one configuration? In a template, branches exclude each other.
@@ -94,7 +108,7 @@ impl Library {
 
     /// Takes in a configuration that is already in memory.
     pub fn add(&mut self, identity: PathBuf, shown: PathBuf, bytes: Vec<u8>) -> SourceId {
-        let reading = template::read(&shown, &bytes);
+        let reading = template::read(&shown, &bytes, &self.values);
         self.insert(identity, Source::new(shown, bytes), reading)
     }
 
@@ -114,7 +128,7 @@ impl Library {
             .map(|(identity, path)| {
                 let shown = files.display(path);
                 let parsed = files.read(path).map(|bytes| {
-                    let reading = template::read(&shown, &bytes);
+                    let reading = template::read(&shown, &bytes, &self.values);
                     (Source::new(shown, bytes), reading)
                 });
                 (identity, path.clone(), parsed)

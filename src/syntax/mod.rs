@@ -6,6 +6,7 @@ mod lexer;
 mod lua;
 mod parser;
 mod tags;
+mod translate;
 mod tree;
 
 pub use error::{ErrorKind, SyntaxError};

@@ -6,6 +6,7 @@ mod detect;
 mod environment;
 pub mod image;
 mod language;
+mod mode;
 mod own;
 mod reading;
 mod tags;
@@ -14,7 +15,8 @@ use std::path::Path;
 
 pub use environment::{EnvEntry, Environment, Value, env_file};
 pub use language::Language;
-pub use reading::{Reading, read};
+pub use mode::Mode;
+pub use reading::{Filled, Reading, read};
 
 /// Endings of files that `envsubst` (or the nginx image's entrypoint) is run on.
 const ENVSUBST_ENDINGS: &[&str] = &["tpl", "template", "tmpl", "envsubst", "stream-template"];

@@ -25,10 +25,11 @@ fn scan_line(line: &[u8], start: usize, tags: &mut Vec<Tag>) {
     let mut at = 0;
     while let Some(length) = prefix(&line[at..]) {
         let rest = &line[at + length..];
-        if !(rest.starts_with(b"#") || rest.starts_with(b"}") || rest.starts_with(b"$"))
-            && !rest.first().is_some_and(u8::is_ascii_alphabetic)
-            && !rest.is_empty()
-        {
+        let goes_on = match rest.first() {
+            None | Some(b'#' | b'}' | b'$') => true,
+            Some(byte) => byte.is_ascii_alphabetic(),
+        };
+        if !goes_on {
             break;
         }
         let role = if rest.starts_with(b"#") || rest.is_empty() { Role::Comment } else { Role::Line };

@@ -2,11 +2,17 @@
 
 use std::path::Path;
 
+use super::Environment;
 use super::arms::Arms;
 use super::detect::{language_of, tags_of};
+use super::envsubst::{self, Placeholder};
 use super::language::Language;
+use super::mode::Mode;
 use super::tags::{Role, Tag};
 use crate::syntax::{self, Dialect, SyntaxError, TagKind, Terminator, Tree};
+
+/// A rendered text that would be longer than this is not made.
+const MAX_RENDERED: usize = 256 << 20;
 
 /// A text that was read.
 #[derive(Debug, Default)]
@@ -17,20 +23,66 @@ pub struct Reading {
     pub language: Option<Language>,
     /// Its branches.
     pub arms: Arms,
+    /// The placeholders that were read as their values, in order.
+    pub filled: Vec<Filled>,
 }
 
-/// Reads a text of at most 4 GiB, whose name counts, too.
-pub fn read(path: &Path, text: &[u8]) -> Reading {
-    let dialect = Dialect { placeholders: super::is_template_name(path), tags: &[] };
-    let tree = syntax::parse(text, dialect);
+/// A placeholder that was read as its value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Filled {
+    /// Offset of the placeholder.
+    pub start: u32,
+    /// Offset behind it.
+    pub end: u32,
+    /// Its name.
+    pub name: String,
+}
+
+/// Reads a text of at most 4 GiB, whose name counts, too. In a template of envsubst, placeholders whose values are known are
+/// read as these; all places are the template's nevertheless.
+pub fn read(path: &Path, text: &[u8], values: &Environment) -> Reading {
+    let is_template = super::is_template_name(path);
+    if is_template && !values.is_empty() {
+        return read_filled(text, values).unwrap_or_else(|| read_as_it_is(path, text, is_template));
+    }
+    read_as_it_is(path, text, is_template)
+}
+
+/// Reads what comes of a template of envsubst; none if nothing in it is known, or if it is another language's as well.
+fn read_filled(text: &[u8], values: &Environment) -> Option<Reading> {
+    let known = |placeholder: &Placeholder<'_>| values.get(placeholder.name).map(|value| value.text.len());
+    let lengths: Vec<usize> = envsubst::placeholders(text).filter_map(|placeholder| known(&placeholder)).collect();
+    if lengths.is_empty() || text.len() + lengths.iter().sum::<usize>() > MAX_RENDERED {
+        return None;
+    }
+    let selection = Mode::Known.selection(values)?;
+    let rendered = envsubst::render(text, &selection, |name| values.get(name).map(|value| value.text.clone()));
+    let mut tree = syntax::parse(&rendered.text, Dialect { placeholders: true, tags: &[] });
+    // The ending is envsubst's already.
+    if language_of(Path::new(""), &rendered.text, !tree.errors().is_empty()).is_some() {
+        return None;
+    }
+    tree.translate(&rendered.text, text, |start, end| {
+        let (start, end) = rendered.map.origin_of_range(start as usize, end as usize);
+        (start as u32, end as u32)
+    });
+    let filled = rendered.map.substitutions().iter().map(|substitution| {
+        let Placeholder { start, end, name, .. } = substitution.placeholder;
+        Filled { start: start as u32, end: end as u32, name: name.to_owned() }
+    });
+    Some(Reading { tree, filled: filled.collect(), ..Reading::default() })
+}
+
+fn read_as_it_is(path: &Path, text: &[u8], is_template: bool) -> Reading {
+    let tree = syntax::parse(text, Dialect { placeholders: is_template, tags: &[] });
     let language = language_of(path, text, !tree.errors().is_empty());
     let tags = language.map(|language| tags_of(text, language)).unwrap_or_default();
     if tags.is_empty() {
-        return Reading { tree, language, arms: Arms::default() };
+        return Reading { tree, language, ..Reading::default() };
     }
     let arms = Arms::new(text, &tags);
-    let tree = read_with_tags(text, &tags, &arms, dialect.placeholders);
-    Reading { tree, language, arms }
+    let tree = read_with_tags(text, &tags, &arms, is_template);
+    Reading { tree, language, arms, filled: Vec::new() }
 }
 
 fn read_with_tags(text: &[u8], tags: &[Tag], arms: &Arms, placeholders: bool) -> Tree {
@@ -105,7 +157,7 @@ mod tests {
     use super::*;
 
     fn shown(text: &str) -> (Vec<String>, usize) {
-        let reading = read(Path::new("a.conf.j2"), text.as_bytes());
+        let reading = read(Path::new("a.conf.j2"), text.as_bytes(), &Environment::default());
         let tree = &reading.tree;
         let names = (0..tree.nodes().len() as u32).map(|id| {
             let words: Vec<_> = (0..9).filter_map(|index| tree.value(text.as_bytes(), id, index)).collect();
@@ -149,5 +201,27 @@ mod tests {
         assert_eq!(errors, 1);
         let (_, errors) = shown("server {\n    root {{ folder }}\n}\n");
         assert_eq!(errors, 0);
+    }
+
+    #[test]
+    fn known_values_are_read_in_their_places() {
+        let text = "listen ${PORT};\n${MORE}\nserver_name a$NAME.test \"${Q}\" ${NONE};\n";
+        let mut values = Environment::default();
+        for (name, value) in [("PORT", "80 ssl"), ("MORE", "root /a;\nindex b;"), ("NAME", "bc"), ("Q", "d\\\"e")] {
+            values.insert(name, value, "test");
+        }
+        let Reading { tree, filled, .. } = read(Path::new("a.template"), text.as_bytes(), &values);
+        let words = |id: u32| (0..6).filter_map(|index| tree.value(text.as_bytes(), id, index)).collect::<Vec<_>>();
+        assert_eq!(words(0), ["listen", "80", "ssl"]);
+        assert_eq!(words(1), ["root", "/a"]);
+        assert_eq!(words(2), ["index", "b"]);
+        assert_eq!(words(3), ["server_name", "abc.test", "d\"e", "${NONE}"]);
+        let place = |id: u32, word: usize| {
+            let word = tree.words(id)[word];
+            &text[word.start as usize..word.end as usize]
+        };
+        assert_eq!((place(0, 1), place(0, 2), place(3, 1)), ("${PORT}", "", "a$NAME.test"));
+        assert_eq!(filled.len(), 4);
+        assert!(tree.errors().is_empty());
     }
 }
