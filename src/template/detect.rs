@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::language::Language;
+use super::lua;
 use super::own::{self, is_own_placeholder};
 use super::tags::{self, Tag};
 use crate::syntax::{Lexer, Token, TokenKind};
@@ -22,7 +23,6 @@ const ENDINGS: &[(&str, Language)] = &[
     ("m4", Language::M4),
     ("mustache", Language::Mustache),
     ("sigil", Language::Go),
-    ("sme", Language::Mustache),
     ("tt", Language::Toolkit),
     ("tt2", Language::Toolkit),
     ("twig", Language::Jinja),
@@ -40,6 +40,9 @@ pub(super) fn language_of(path: &Path, text: &[u8], broken: bool) -> Option<Lang
     if let Some((_, language)) = by_ending {
         return Some(*language);
     }
+    if lua::has_statements(text) {
+        return Some(Language::Lua);
+    }
     let has = |mark: &str| memchr::memmem::find(text, mark.as_bytes()).is_some();
     // The tags of these two look like words to nginx, so that nothing is broken.
     let may_look_sound = (has("<%") && has("%>")) || (has("[%") && has("%]"));
@@ -47,7 +50,8 @@ pub(super) fn language_of(path: &Path, text: &[u8], broken: bool) -> Option<Lang
         return None;
     }
     let code = code(text);
-    let by_marks = by_marks(&code).filter(|language| broken || matches!(language, Language::Erb | Language::Toolkit));
+    let by_marks =
+        by_marks(&code, text).filter(|language| broken || matches!(language, Language::Erb | Language::Toolkit));
     by_marks.or_else(|| {
         let code = String::from_utf8_lossy(&code);
         (broken && code.split_whitespace().any(is_own_placeholder)).then_some(Language::Own)
@@ -55,7 +59,7 @@ pub(super) fn language_of(path: &Path, text: &[u8], broken: bool) -> Option<Lang
 }
 
 /// The language whose tags are in a text. A mark without its counterpart is none.
-fn by_marks(code: &[u8]) -> Option<Language> {
+fn by_marks(code: &[u8], whole: &[u8]) -> Option<Language> {
     let is_in = |language| tags::scan(code, language).into_iter().any(|tag| is_believable(&code[tag.range()]));
     let has = |mark: &str| memchr::memmem::find(code, mark.as_bytes()).is_some();
     if has("{%") && is_in(Language::Jinja) {
@@ -75,11 +79,20 @@ fn by_marks(code: &[u8]) -> Option<Language> {
         let is_go = ["-", " .", ".", " if ", "if ", " $", "$", " range ", "range ", " end "].into_iter().any(starts);
         return Some(match () {
             () if is_mustache && !starts("/*") => Language::Mustache,
-            () if is_go => Language::Go,
+            () if is_go || has_calls(&String::from_utf8_lossy(whole)) => Language::Go,
             () => Language::Jinja,
         });
     }
     (has("[%") && is_in(Language::Toolkit)).then_some(Language::Toolkit)
+}
+
+/// Is there a call without parentheses, as in `{{ getenv "A" }}`?
+fn has_calls(text: &str) -> bool {
+    text.split("{{").skip(1).any(|tag| {
+        let mut words = tag.split_whitespace();
+        let is_name = words.next().is_some_and(|word| word.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+        is_name && words.next().is_some_and(|word| word.starts_with(['"', '$', '.', '`', '(']))
+    })
 }
 
 /// Is this a tag rather than a block with a brace too many (`{{ listen 80; }}`), or a character class?
@@ -101,7 +114,11 @@ fn code(text: &[u8]) -> Vec<u8> {
 
 /// The tags of a text, as far as they matter to its syntax.
 pub(super) fn tags_of(text: &[u8], language: Language) -> Vec<Tag> {
-    if language == Language::Own { own::scan(text) } else { tags::scan(text, language) }
+    match language {
+        Language::Own => own::scan(text),
+        Language::Lua => lua::scan(text),
+        _ => tags::scan(text, language),
+    }
 }
 
 #[cfg(test)]
@@ -120,6 +137,8 @@ mod tests {
             ("a.conf", "{% assign a = 1 %}{{ a }}", Some(Language::Liquid)),
             ("a.conf", "{{#ssl}}listen 443;{{/ssl}}", Some(Language::Mustache)),
             ("a.conf", "{{ if .Ssl }}listen 443;{{ end }}", Some(Language::Go)),
+            ("a.conf", "> if a then\nlisten 80;\n> end\n", Some(Language::Lua)),
+            ("a.conf", "listen {{ getenv \"PORT\" }};", Some(Language::Go)),
             ("a.conf", "listen <%= port %>;", Some(Language::Erb)),
             ("a.conf", "listen [% port %];", Some(Language::Toolkit)),
             ("a.conf", "__SERVERS__\n}", Some(Language::Own)),

@@ -15,6 +15,8 @@ pub enum Language {
     Erb,
     /// `[% %]`.
     Toolkit,
+    /// Lines that begin with `>`, `$(…)`, `${{…}}`: templates in Lua, as Kong has them.
+    Lua,
     /// `${a.b}`, `__NAME__`, `%NAME%`, `@NAME@`: what a script of the project replaces.
     Own,
     /// Macros that look like any other word.
@@ -31,6 +33,7 @@ impl Language {
             Self::Mustache => "Mustache",
             Self::Erb => "ERB",
             Self::Toolkit => "Template Toolkit",
+            Self::Lua => "Lua",
             Self::Own => "project-specific",
             Self::M4 => "m4",
         }

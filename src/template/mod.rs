@@ -6,6 +6,7 @@ mod detect;
 mod environment;
 pub mod image;
 mod language;
+mod lua;
 mod mode;
 mod own;
 mod reading;
@@ -33,7 +34,7 @@ pub fn is_symbolic(value: &str) -> bool {
 
 /// Does a value hold something that a renderer of another language than envsubst's fills in?
 fn has_tag(value: &str) -> bool {
-    ["{{", "{%", "{#", "<%"].iter().any(|mark| value.contains(mark))
+    ["{{", "{%", "{#", "<%", "$("].iter().any(|mark| value.contains(mark))
         || (value.contains("[%") && value.contains("%]"))
         || ["__", "%", "@", "%%", "@@"].iter().any(|mark| is_delimited(value, mark))
 }

@@ -66,7 +66,7 @@ fn marks(language: Language) -> &'static [&'static Marks] {
         Language::Mustache => &[&MUSTACHE_COMMENT, &TRIPLE, &CURLY],
         Language::Erb => &[&ANGLE],
         Language::Toolkit => &[&BRACKET],
-        Language::Own | Language::M4 => &[],
+        Language::Lua | Language::Own | Language::M4 => &[],
     }
 }
 
@@ -75,6 +75,8 @@ pub(super) fn scan(text: &[u8], language: Language) -> Vec<Tag> {
     let marks = marks(language);
     let mut unclosed = vec![false; marks.len()];
     let mut tags: Vec<Tag> = Vec::new();
+    // Where one raw text has no end, no later one has.
+    let mut raw_is_open = false;
     let mut at = 0;
     while let Some(found) = memchr::memchr3(b'{', b'<', b'[', &text[at..]) {
         at += found;
@@ -93,7 +95,9 @@ pub(super) fn scan(text: &[u8], language: Language) -> Vec<Tag> {
         at = match tag {
             Some((tag, is_raw)) => {
                 tags.push(tag);
-                if is_raw { end_of_raw(text, tag.end) } else { tag.end }
+                let end = if is_raw && !raw_is_open { end_of_raw(text, tag.end) } else { None };
+                raw_is_open |= is_raw && end.is_none();
+                end.unwrap_or(tag.end)
             }
             None => at + 1,
         };
@@ -106,15 +110,20 @@ fn is_raw(content: &str, marks: &Marks) -> bool {
     marks.open == "{%" && matches!(first_word(content), "raw" | "verbatim")
 }
 
-/// The offset of the tag that ends the raw text, or where the text went on if there is none.
-fn end_of_raw(text: &[u8], start: usize) -> usize {
-    let ends = memchr::memmem::find_iter(&text[start..], b"{%").map(|at| start + at);
-    let is_end = |at: &usize| {
-        let rest = &text[at + 2..text.len().min(at + 30)];
-        let rest = String::from_utf8_lossy(rest);
-        matches!(first_word(&rest), "endraw" | "endverbatim")
+/// The offset of the tag that ends the raw text; none if nothing does.
+fn end_of_raw(text: &[u8], start: usize) -> Option<usize> {
+    // A few words that look like the end and are none may stand in the text.
+    const CANDIDATES: usize = 20;
+    let rest = &text[start..];
+    let find = |word: &'static str| {
+        let words = memchr::memmem::find_iter(rest, word.as_bytes()).take(CANDIDATES);
+        words.map(|at| rest[..at].trim_ascii_end()).find_map(|before| {
+            let before = before.strip_suffix(b"-").or_else(|| before.strip_suffix(b"+")).unwrap_or(before);
+            before.strip_suffix(b"{%").map(<[u8]>::len)
+        })
     };
-    ends.take(1_000).find(is_end).unwrap_or(start)
+    let ends = [find("endraw"), find("endverbatim")];
+    ends.into_iter().flatten().min().map(|at| start + at)
 }
 
 /// The first word of a tag, without the signs that trim blanks.
