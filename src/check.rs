@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use crate::config::project::Project;
 use crate::config::{Config, Directive};
-use crate::diagnostic::{Confidence, Diagnostic, Label, Severity};
+use crate::diagnostic::{Confidence, Diagnostic, Label, Severity, shorten};
 use crate::nginx::version::Version;
 use crate::page::Page;
 use crate::source::{Sources, Span};
@@ -160,7 +160,12 @@ pub fn check(config: &Config, project: &Project, settings: &Settings, rules: &[R
     let mut findings = Findings::default();
     for result in results {
         match result {
-            Ok(found) => findings.diagnostics.extend(found.into_iter().filter(|finding| is_shown(finding, settings))),
+            Ok(found) => {
+                let is_shown = |finding: &Diagnostic| is_shown(finding, settings) && is_possible(finding, config);
+                findings
+                    .diagnostics
+                    .extend(found.into_iter().filter(is_shown).map(|finding| with_values(finding, config)));
+            }
             Err(id) => findings.crashed.push(id),
         }
     }
@@ -170,6 +175,22 @@ pub fn check(config: &Config, project: &Project, settings: &Settings, rules: &[R
 fn is_shown(finding: &Diagnostic, settings: &Settings) -> bool {
     (settings.pedantic || finding.confidence != Confidence::Low)
         && settings.min_severity.is_none_or(|least| finding.severity >= least)
+}
+
+/// Where a placeholder was read as its value, says so; what was never written cannot be edited.
+fn with_values(mut finding: Diagnostic, config: &Config) -> Diagnostic {
+    let library = config.library();
+    finding.fixes.retain(|fix| fix.edits.iter().all(|edit| library.filled_in(edit.span).is_none()));
+    if let Some((name, value)) = library.filled_in(finding.primary.span).filter(|_| finding.primary.message.is_empty())
+    {
+        finding.primary.message = format!("`{name}` is `{}` ({})", shorten(&value.text, 40), value.source);
+    }
+    finding
+}
+
+/// What a finding points at must be there at the same time; in a template, one branch comes out and the other does not.
+fn is_possible(finding: &Diagnostic, config: &Config) -> bool {
+    finding.related.iter().all(|label| config.go_together(finding.primary.span, label.span))
 }
 
 /// Sorts by path, place and rule, so that every run gives the same order. What a snippet says in each place that includes it

@@ -15,7 +15,7 @@ const WARNING: &str = "server {\n    listen 80;\n    location /s { alias /srv/s/
 const CLEAN: &str = "server {\n    listen 80;\n    root /srv/s;\n}\n";
 const BROKEN: &str = "server {\n    listen 80\n}\n";
 
-fn folder(files: &[(&str, &str)]) -> TempDir {
+pub(crate) fn folder(files: &[(&str, &str)]) -> TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder");
     for (name, text) in files {
         let path = folder.path().join(name);
@@ -25,19 +25,19 @@ fn folder(files: &[(&str, &str)]) -> TempDir {
     folder
 }
 
-fn run(folder: &Path, arguments: &[&str]) -> Output {
+pub(crate) fn run(folder: &Path, arguments: &[&str]) -> Output {
     command().current_dir(folder).args(arguments).output().expect("the program runs")
 }
 
-fn stdout(output: &Output) -> String {
+pub(crate) fn stdout(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).expect("UTF-8")
 }
 
-fn stderr(output: &Output) -> String {
+pub(crate) fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).expect("UTF-8")
 }
 
-fn json(output: &Output) -> Value {
+pub(crate) fn json(output: &Output) -> Value {
     serde_json::from_slice(&output.stdout).expect("one JSON document")
 }
 
@@ -326,10 +326,10 @@ fn independent_mistakes_are_all_found_in_one_run() {
         \x20   }\n\
         }\n";
     let folder = tempfile::tempdir().expect("a folder can be made");
-    std::fs::write(folder.path().join("nginx.conf"), text).expect("a file can be written");
+    fs::write(folder.path().join("nginx.conf"), text).expect("a file can be written");
     let output =
         command().current_dir(&folder).args(["check", "--format", "json", "nginx.conf"]).output().expect("it runs");
-    let document: serde_json::Value = serde_json::from_slice(&output.stdout).expect("one document");
+    let document: Value = serde_json::from_slice(&output.stdout).expect("one document");
     let findings = document["diagnostics"].as_array().expect("a list").iter();
     let rejected = findings.filter(|finding| finding["nginx_rejects"] == true);
     let found: Vec<String> = rejected

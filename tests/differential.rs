@@ -285,7 +285,7 @@ fn minimised(text: &str, still: impl Fn(&str) -> bool) -> String {
 }
 
 fn tree(text: &str) -> Tree {
-    parse(text.as_bytes(), Dialect { placeholders: false })
+    parse(text.as_bytes(), Dialect::default())
 }
 
 fn mutated(text: &str, mutation: &Mutation) -> String {

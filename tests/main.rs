@@ -3,11 +3,13 @@
 mod cli;
 mod corpus;
 mod differential;
+mod envsubst;
 mod oracle;
 mod pages;
 mod pcre;
 mod properties;
 mod support;
 mod syntax;
+mod templates;
 mod tidy;
 mod verdicts;

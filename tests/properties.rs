@@ -127,7 +127,7 @@ proptest! {
 
     #[test]
     fn trees_nest_whatever_is_read(text in pieces(), placeholders in any::<bool>()) {
-        let tree = parse(&text, Dialect { placeholders });
+        let tree = parse(&text, Dialect { placeholders, tags: &[] });
         for (id, node) in (0..).zip(tree.nodes()) {
             prop_assert!(node.start <= node.end && node.end as usize <= text.len());
             prop_assert!(node.subtree_end > id && node.subtree_end as usize <= tree.nodes().len());

@@ -166,7 +166,7 @@ fn an_unclosed_block_is_blamed_on_the_one_whose_indentation_says_so() {
 #[test]
 fn a_placeholder_alone_on_its_line_swallows_nothing_in_a_template() {
     let text = "server {\n  ${EXTRA}\n  listen 80;\n  $MORE # why\n  root x;\n  ${LAST}\n}\n";
-    let tree = parse(text.as_bytes(), Dialect { placeholders: true });
+    let tree = parse(text.as_bytes(), Dialect { placeholders: true, tags: &[] });
     assert_eq!(tree.errors(), &[]);
     let placeholders = tree.nodes().iter().filter(|node| node.terminator == Terminator::Placeholder).count();
     assert_eq!((placeholders, tree.nodes().len()), (3, 6));

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::values::ValueOptions;
 use crate::config::entry::{FileKind, parse_context};
 use crate::diagnostic::Severity;
 use crate::nginx::version::Version;
@@ -21,6 +22,8 @@ pub(super) struct Arguments {
 pub(super) enum Command {
     /// Look for problems in files, folders and whole trees.
     Check(Box<CheckOptions>),
+    /// Print what a template becomes.
+    Render(RenderOptions),
     /// Print what a rule is about, with examples.
     Explain {
         /// The rule: `hsts-missing`.
@@ -93,9 +96,43 @@ pub(super) struct CheckOptions {
     #[arg(long, value_name = "FOLDER")]
     pub(super) root: Option<PathBuf>,
 
+    #[command(flatten)]
+    pub(super) values: ValueOptions,
+
     /// Set an option of a rule.
     #[arg(long, value_name = "RULE.OPTION=VALUE", value_parser = rule_option)]
     pub(super) set: Vec<((String, String), String)>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RenderOptions {
+    /// The template.
+    pub(super) file: PathBuf,
+
+    #[command(flatten)]
+    pub(super) values: ValueOptions,
+
+    /// How it is rendered.
+    #[arg(long, value_enum)]
+    pub(super) mode: Option<ModeName>,
+
+    /// The names that are replaced, as the argument of envsubst has them: `${A} ${B}`.
+    #[arg(long, value_name = "NAMES", conflicts_with = "mode")]
+    pub(super) list: Option<String>,
+
+    /// How to print it: the text alone, with the rest on standard error; or everything in one document.
+    #[arg(long, value_enum, default_value_t = ListFormat::Human)]
+    pub(super) format: ListFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ModeName {
+    /// `envsubst` without a list: every name is replaced.
+    All,
+    /// `envsubst` with a list.
+    List,
+    /// The entrypoint of the nginx image: all names that the environment defines.
+    Image,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -14,11 +14,12 @@ use super::{CLEAN, FINDINGS, INCOMPLETE, USAGE, complain, print};
 use crate::check::{self, Findings, Settings};
 use crate::config::entry::FoundEntry;
 use crate::config::project::Project;
-use crate::config::{self, Config, Outer};
+use crate::config::{self, Config, Library, Outer};
 use crate::diagnostic::Diagnostic;
 use crate::output::{self, Report, RunError, human::Style};
 use crate::rules::RULES;
 use crate::source::SourceId;
+use crate::template::Language;
 
 /// What came of one configuration; without a text if it could not be put together.
 #[derive(Default)]
@@ -59,6 +60,7 @@ pub(super) fn run(options: &CheckOptions) -> u8 {
         })
         .collect();
     notes.extend(fragment_note(&entries));
+    notes.extend(template_notes(&checked, &library));
     notes.extend(include_note(&checked).filter(|_| !options.pedantic));
     for (checked, found) in checked.iter().zip(&entries) {
         errors.extend(checked.findings.crashed.iter().map(|rule| crash(&format!("the rule {rule}"), found)));
@@ -93,6 +95,21 @@ fn with_missing_files(project: &Project, config: &Config) -> Project {
 fn crash(what: &str, found: &FoundEntry) -> RunError {
     let path = found.entry.paths.first().map(|path| path.display().to_string()).unwrap_or_default();
     RunError { kind: "internal", path, message: format!("{what} failed; please report this") }
+}
+
+/// How many files were read as templates of which language.
+fn template_notes(checked: &[Checked], library: &Library) -> Vec<String> {
+    let sources: HashSet<SourceId> = checked.iter().flat_map(|checked| checked.sources.iter().copied()).collect();
+    let mut counts: BTreeMap<Language, usize> = BTreeMap::new();
+    for language in sources.into_iter().filter_map(|source| library.language(source)) {
+        *counts.entry(language).or_default() += 1;
+    }
+    let note = |(language, count): (Language, usize)| match (language.name(), count) {
+        (name @ "ERB", 1) => format!("1 file was read as an {name} template"),
+        (name, 1) => format!("1 file was read as a {name} template"),
+        (name, count) => format!("{count} files were read as {name} templates"),
+    };
+    counts.into_iter().map(note).collect()
 }
 
 /// How many includes were not followed.

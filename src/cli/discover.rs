@@ -24,7 +24,15 @@ const ENDINGS: &[&str] = &[
     "jinja",
     "jinja2",
     "erb",
+    "epp",
+    "gotmpl",
+    "gtpl",
+    "hbs",
+    "liquid",
     "mustache",
+    "sigil",
+    "stpl",
+    "twig",
 ];
 
 /// Folders in which every file is a configuration, whatever its name.

@@ -13,7 +13,7 @@ use crate::config::project::Project;
 use crate::config::{self, Entry, Files, Library, ReadError};
 use crate::output::RunError;
 use crate::source::SourceId;
-use crate::template;
+use crate::template::Language;
 
 /// The name that standard input goes by unless it is given one.
 const STDIN_NAME: &str = "<stdin>";
@@ -39,13 +39,14 @@ impl Inputs {
         };
         let folders =
             options.paths.iter().filter(|path| path.is_dir()).filter_map(|path| path.canonicalize().ok()).collect();
+        let (values, errors) = options.values.environment();
         Self {
-            library: Library::default(),
+            library: Library::with_values(values),
             disk: disk::Disk::new(roots),
             candidates: Vec::new(),
             named: HashSet::new(),
             folders,
-            errors: Vec::new(),
+            errors,
             notes: Vec::new(),
         }
     }
@@ -87,24 +88,9 @@ impl Inputs {
         self.candidates.push(name.to_path_buf());
     }
 
-    /// The configurations among the files. A file that was named is one, whatever it looks like; files in other template
-    /// languages are left out and noted.
+    /// The configurations among the files. A file that was named is one, whatever it looks like.
     pub(super) fn entries(&mut self, options: &CheckOptions) -> Vec<FoundEntry> {
-        let mut skipped: BTreeMap<&'static str, Vec<String>> = BTreeMap::new();
-        let (library, disk) = (&self.library, &self.disk);
-        self.candidates.retain(|path| {
-            let Some(source) = library.find(&disk.identity(path)) else { return false };
-            let text = library.sources().get(source).bytes();
-            let language = template::other_language(path, text, !library.tree(source).errors().is_empty());
-            if let Some(language) = language {
-                skipped.entry(language).or_default().push(path.display().to_string());
-            }
-            language.is_none()
-        });
-        self.notes.extend(skipped.into_iter().map(|(language, paths)| {
-            let more = if paths.len() > 1 { format!(" and {} more", paths.len() - 1) } else { String::new() };
-            format!("not analysed, because written in another template language ({language}): {}{more}", paths[0])
-        }));
+        self.leave_out_unreadable();
         self.note_foreign(options);
         let named: HashSet<SourceId> = self.named.iter().filter_map(|path| self.library.find(path)).collect();
         let forced = options.context;
@@ -119,6 +105,25 @@ impl Inputs {
             None => entry::classify(library, source),
         };
         entry::find_entries(&mut self.library, &self.disk, &self.candidates, &kind_of)
+    }
+
+    /// Files in template languages whose tags cannot be told from other words are left out, and that is said.
+    fn leave_out_unreadable(&mut self) {
+        let mut skipped: BTreeMap<Language, Vec<String>> = BTreeMap::new();
+        let (library, disk) = (&self.library, &self.disk);
+        self.candidates.retain(|path| {
+            let Some(source) = library.find(&disk.identity(path)) else { return false };
+            let language = library.language(source).filter(|language| !language.has_tags());
+            if let Some(language) = language {
+                skipped.entry(language).or_default().push(path.display().to_string());
+            }
+            language.is_none()
+        });
+        self.notes.extend(skipped.into_iter().map(|(language, paths)| {
+            let more = if paths.len() > 1 { format!(" and {} more", paths.len() - 1) } else { String::new() };
+            let language = language.name();
+            format!("not analysed, because written in another template language ({language}): {}{more}", paths[0])
+        }));
     }
 
     /// A file that was named and is none of nginx's is left out, and that is said.

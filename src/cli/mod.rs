@@ -7,6 +7,8 @@ mod discover;
 mod disk;
 mod explain;
 mod input;
+mod render;
+mod values;
 
 use std::ffi::OsString;
 use std::io::{ErrorKind, Write};
@@ -39,6 +41,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let run = || match &arguments.command {
         args::Command::Check(options) => check::run(options),
+        args::Command::Render(options) => render::run(options),
         args::Command::Explain { rule } => explain::explain(rule),
         args::Command::Rules { format } => explain::rules(*format),
     };
@@ -55,8 +58,13 @@ fn terminal_width() -> usize {
 
 /// Prints a text to standard output; the exit code is raised if that fails. A reader that went away is no failure.
 fn print(text: &str, code: u8) -> u8 {
+    print_bytes(text.as_bytes(), code)
+}
+
+/// As [`print`], for what need not be text.
+fn print_bytes(bytes: &[u8], code: u8) -> u8 {
     let mut out = std::io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+    match out.write_all(bytes).and_then(|()| out.flush()) {
         Ok(()) => code,
         Err(error) if error.kind() == ErrorKind::BrokenPipe => code,
         Err(error) => {
@@ -69,4 +77,11 @@ fn print(text: &str, code: u8) -> u8 {
 /// Prints one line to standard error, made safe for a terminal.
 fn complain(message: &str) {
     let _ = writeln!(std::io::stderr(), "nginspect: {}", crate::output::sanitize::line(message));
+}
+
+/// Prints lines that are no complaints to standard error, made safe for a terminal.
+fn explain_lines(text: &str) {
+    for line in text.lines() {
+        let _ = writeln!(std::io::stderr(), "{}", crate::output::sanitize::line(line));
+    }
 }

@@ -66,7 +66,7 @@ pub fn load_includes(library: &mut Library, files: &dyn Files, entry: &Entry) ->
                     for path in paths.iter_mut() {
                         *path = files.identity(path);
                     }
-                    let language = paths.iter().find_map(|path| template_language(library, path));
+                    let language = paths.iter().find_map(|path| unreadable_language(library, path));
                     match language {
                         Some(language) => resolution = Resolution::Unknown(format!("it is a template ({language})")),
                         None => next.extend(paths.iter().filter_map(|path| library.find(path))),
@@ -87,11 +87,10 @@ pub fn load_includes(library: &mut Library, files: &dyn Files, entry: &Entry) ->
     resolutions
 }
 
-/// The template language of a file that cannot be read as nginx's as it stands.
-fn template_language(library: &Library, path: &Path) -> Option<&'static str> {
-    let source = library.find(path)?;
-    let text = library.sources().get(source);
-    template::other_language(text.path(), text.bytes(), !library.tree(source).errors().is_empty())
+/// The template language of a file that cannot be read at all.
+fn unreadable_language(library: &Library, path: &Path) -> Option<&'static str> {
+    let language = library.language(library.find(path)?)?;
+    (!language.has_tags()).then(|| language.name())
 }
 
 /// The arguments of all includes in a tree, those in `types` and `map` among them.
@@ -252,7 +251,11 @@ impl Splicer<'_> {
         let is_data = around.is_some_and(Context::holds_entries);
         let terminator = self.library.tree(work.source).node(id).terminator;
         let is_block = matches!(terminator, Terminator::Block { .. });
-        let inside = if is_block && !is_data { context_inside(around, name) } else { None };
+        let is_uncertain = self.library.tree(work.source).is_uncertain();
+        if is_uncertain {
+            self.opaque.push(work.parent);
+        }
+        let inside = if is_block && !is_data && !is_uncertain { context_inside(around, name) } else { None };
         if !is_data && let Some(word) = run_on::second_name(self.library.tree(work.source), text, id, around) {
             // What the other directive would have set is not known.
             self.run_ons.push((index, word));

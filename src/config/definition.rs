@@ -4,6 +4,7 @@ use super::Directive;
 use crate::nginx::context::{Context, ContextSet};
 use crate::nginx::directives::{self, Definition, Origin};
 use crate::nginx::version::Version;
+use crate::syntax::Terminator;
 
 /// What nginx knows of a directive in its place.
 #[derive(Debug)]
@@ -23,7 +24,7 @@ impl Directive<'_> {
     /// a directive in a place that is not known.
     pub fn standing(self, release: Version) -> Option<Standing> {
         let context = self.context().filter(|context| !context.holds_entries())?;
-        if self.is_nameless() || self.name_is_open() {
+        if self.is_nameless() || self.terminator() == Terminator::Placeholder || self.name_is_open() {
             return None;
         }
         let all = self.namesakes();

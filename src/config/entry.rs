@@ -11,6 +11,7 @@ use crate::nginx::context::Context;
 use crate::nginx::directives::{self, Kind};
 use crate::source::SourceId;
 use crate::syntax::{NodeId, Terminator, Tree};
+use crate::template;
 
 /// Folders whose files a main file includes all together.
 const LOADED_TOGETHER: &[&str] = &["conf.d", "sites-enabled", "http.d", "vhosts.d"];
@@ -137,7 +138,8 @@ fn count_names(tree: &Tree, text: &[u8]) -> (usize, usize) {
     for id in 0..tree.nodes().len() as NodeId {
         let name = tree.value(text, id, 0).unwrap_or_default();
         let table = tree.node(id).parent.and_then(|parent| tree.value(text, parent, 0));
-        if name.starts_with('$') || table.is_some_and(|table| tables.contains(&table)) {
+        let is_placeholder = tree.node(id).terminator == Terminator::Placeholder || template::is_symbolic(name);
+        if is_placeholder || table.is_some_and(|table| tables.contains(&table)) {
             continue;
         }
         if directives::is_known(name) { known += 1 } else { unknown += 1 }
@@ -264,7 +266,7 @@ fn grouped(files: &dyn Files, fragments: impl Iterator<Item = (PathBuf, FileKind
         let identity = files.identity(&path);
         let name = identity.parent().and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
         let name = name.unwrap_or_default();
-        let is_plain = !crate::template::is_template_name(&path);
+        let is_plain = !template::is_template_name(&path);
         if kind == FileKind::Fragment(Some(Context::Http)) && is_plain && LOADED_TOGETHER.contains(&name.as_str()) {
             groups.entry(folder).or_default().push(path);
         } else {

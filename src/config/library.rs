@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use crate::source::{Source, SourceId, Sources, Span};
-use crate::syntax::{self, Dialect, Tree};
+use crate::syntax::Tree;
+use crate::template::{self, Environment, Language, Reading};
 
 /// Why a file cannot be had.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,12 +50,18 @@ pub trait Files: Sync {
 #[derive(Debug, Default)]
 pub struct Library {
     sources: Sources,
-    trees: Vec<Tree>,
+    readings: Vec<Reading>,
     by_identity: HashMap<PathBuf, SourceId>,
     identities: Vec<PathBuf>,
+    values: Environment,
 }
 
 impl Library {
+    /// An empty library, whose templates will be read with these values for their placeholders.
+    pub fn with_values(values: Environment) -> Self {
+        Self { values, ..Self::default() }
+    }
+
     /// The texts.
     pub fn sources(&self) -> &Sources {
         &self.sources
@@ -62,7 +69,26 @@ impl Library {
 
     /// The tree of a text; an empty one for texts that are no configuration.
     pub fn tree(&self, source: SourceId) -> &Tree {
-        &self.trees[self.sources.index(source)]
+        &self.readings[self.sources.index(source)].tree
+    }
+
+    /// The template language that a text is written in, if it is another one than envsubst's.
+    pub fn language(&self, source: SourceId) -> Option<Language> {
+        self.readings[self.sources.index(source)].language
+    }
+
+    /// Does a stretch of text touch a placeholder that was read as its value? Its name, with the value and where that is from.
+    pub fn filled_in(&self, span: Span) -> Option<(&str, &template::Value)> {
+        let filled = &self.readings[self.sources.index(span.source)].filled;
+        let first = filled.partition_point(|filled| filled.end < span.start);
+        let touched = filled.get(first).filter(|filled| filled.start <= span.end)?;
+        Some((&touched.name, self.values.get(&touched.name)?))
+    }
+
+    /// Can two places of a text be in one configuration? In a template, branches exclude each other.
+    pub fn go_together(&self, one: Span, other: Span) -> bool {
+        let arms = |source| &self.readings[self.sources.index(source)].arms;
+        one.source != other.source || arms(one.source).go_together(one.start as usize, other.start as usize)
     }
 
     /// The one name of a text among all names of its file.
@@ -82,13 +108,13 @@ impl Library {
 
     /// Takes in a configuration that is already in memory.
     pub fn add(&mut self, identity: PathBuf, shown: PathBuf, bytes: Vec<u8>) -> SourceId {
-        let tree = syntax::parse(&bytes, dialect_of(&shown));
-        self.insert(identity, Source::new(shown, bytes), tree)
+        let reading = template::read(&shown, &bytes, &self.values);
+        self.insert(identity, Source::new(shown, bytes), reading)
     }
 
     /// Takes in a text that is no configuration (a script whose lines count as evidence).
     pub fn add_plain(&mut self, identity: PathBuf, shown: PathBuf, bytes: Vec<u8>) -> SourceId {
-        self.insert(identity, Source::new(shown, bytes), Tree::default())
+        self.insert(identity, Source::new(shown, bytes), Reading::default())
     }
 
     /// Reads and parses, in parallel, those of the files that are not known yet; what cannot be read is returned.
@@ -102,8 +128,8 @@ impl Library {
             .map(|(identity, path)| {
                 let shown = files.display(path);
                 let parsed = files.read(path).map(|bytes| {
-                    let tree = syntax::parse(&bytes, dialect_of(&shown));
-                    (Source::new(shown, bytes), tree)
+                    let reading = template::read(&shown, &bytes, &self.values);
+                    (Source::new(shown, bytes), reading)
                 });
                 (identity, path.clone(), parsed)
             })
@@ -111,8 +137,8 @@ impl Library {
         let mut failed = Vec::new();
         for (identity, path, parsed) in read {
             match parsed {
-                Ok((source, tree)) => {
-                    self.insert(identity, source, tree);
+                Ok((source, reading)) => {
+                    self.insert(identity, source, reading);
                 }
                 Err(error) => failed.push((path, error)),
             }
@@ -120,15 +146,11 @@ impl Library {
         failed
     }
 
-    fn insert(&mut self, identity: PathBuf, source: Source, tree: Tree) -> SourceId {
+    fn insert(&mut self, identity: PathBuf, source: Source, reading: Reading) -> SourceId {
         let id = self.sources.add(source);
-        self.trees.push(tree);
+        self.readings.push(reading);
         self.identities.push(identity.clone());
         self.by_identity.insert(identity, id);
         id
     }
-}
-
-fn dialect_of(path: &Path) -> Dialect {
-    Dialect { placeholders: crate::template::is_template_name(path) }
 }

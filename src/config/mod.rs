@@ -204,6 +204,11 @@ impl Config {
             .flat_map(|source| self.library.tree(*source).errors().iter().map(move |error| (*source, error)))
     }
 
+    /// Can two places be in one configuration? Only the branches of a template exclude each other.
+    pub fn go_together(&self, one: Span, other: Span) -> bool {
+        self.library.go_together(one, other)
+    }
+
     /// What is known of the levels around the entry file.
     pub fn outer(&self) -> Outer {
         self.outer

@@ -11,6 +11,8 @@ use nom::{IResult, Parser};
 
 use super::error::{ErrorKind, SyntaxError};
 use super::lua;
+use super::tags::Tags;
+use super::tree::TagKind;
 
 /// nginx reads through a buffer of this size, and a word must fit into it.
 const WINDOW: usize = 4096;
@@ -47,11 +49,14 @@ pub enum TokenKind {
     CloseBrace,
     /// The Lua code between the braces of a `*_by_lua_block`.
     RawBody,
+    /// A tag of a template between directives.
+    Statement,
 }
 
 /// An iterator over the tokens of a text.
 pub struct Lexer<'t> {
     text: &'t [u8],
+    tags: Tags<'t>,
     at: usize,
     after_quote: bool,
     words: u32,
@@ -63,7 +68,13 @@ pub struct Lexer<'t> {
 impl<'t> Lexer<'t> {
     /// Starts at the beginning of `text`, which is at most 4 GiB long.
     pub fn new(text: &'t [u8]) -> Self {
-        Self { text, at: 0, after_quote: false, words: 0, first_is_raw: false, in_raw: false, errors: Vec::new() }
+        Self::with_tags(text, Tags(&[]))
+    }
+
+    /// As [`Lexer::new`], for a text in which these tags are masked.
+    pub(super) fn with_tags(text: &'t [u8], tags: Tags<'t>) -> Self {
+        let errors = Vec::new();
+        Self { text, tags, at: 0, after_quote: false, words: 0, first_is_raw: false, in_raw: false, errors }
     }
 
     /// The lexical errors met so far.
@@ -108,6 +119,11 @@ impl<'t> Lexer<'t> {
     }
 
     fn bare(&mut self) -> Token {
+        if self.words == 0
+            && let Some(tag) = self.tags.at(self.at).filter(|tag| tag.kind != TagKind::Value)
+        {
+            return self.token(TokenKind::Statement, tag.end as usize - self.at);
+        }
         let rest = self.rest();
         let length = length_of(bare_word, rest);
         let limit = match rest.get(length) {
@@ -164,6 +180,8 @@ impl<'t> Lexer<'t> {
             b' ' | b'\t' | b'\r' | b'\n' | b';' | b'{' | b')' => None,
             // `"a"}` at the end of a block lacks the semicolon; the parser says so. `"a"};` means the brace as text.
             b'}' if !self.rest()[1..].trim_ascii_start().starts_with(b";") => None,
+            // What a tag leaves there may be a blank.
+            _ if self.tags.at(self.at).is_some() => None,
             _ => {
                 self.error(ErrorKind::TextAfterQuote, self.at, self.at + 1, None);
                 matches!(byte, b'}').then(|| self.bare())

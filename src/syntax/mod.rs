@@ -5,9 +5,11 @@ mod error;
 mod lexer;
 mod lua;
 mod parser;
+mod tags;
+mod translate;
 mod tree;
 
 pub use error::{ErrorKind, SyntaxError};
 pub use lexer::{Lexer, Token, TokenKind};
 pub use parser::{Dialect, parse};
-pub use tree::{Node, NodeId, Terminator, Tree, Word};
+pub use tree::{Node, NodeId, Tag, TagKind, Terminator, Tree, Word};

@@ -3,22 +3,27 @@
 
 use super::error::{ErrorKind, SyntaxError};
 use super::lexer::{Lexer, Token, TokenKind};
-use super::tree::{Node, NodeId, Terminator, Tree, Word};
+use super::tags::Tags;
+use super::tree::{Node, NodeId, Tag, TagKind, Terminator, Tree, Word};
 
 /// Which text is read.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Dialect {
+pub struct Dialect<'t> {
     /// The text is an envsubst template: `${NAME}` alone on a line stands for any directives and swallows nothing.
     pub placeholders: bool,
+    /// The tags of another template language in the text, in order and without overlaps.
+    pub tags: &'t [Tag],
 }
 
 /// Reads a text of at most 4 GiB.
-pub fn parse(text: &[u8], dialect: Dialect) -> Tree {
-    let mut parser = Parser { text, tree: Tree::default(), open: Vec::new(), first_word: 0, suspect: None };
-    let mut lexer = Lexer::new(text);
+pub fn parse(text: &[u8], dialect: Dialect<'_>) -> Tree {
+    let mut parser = Parser { text, dialect, tree: Tree::default(), open: Vec::new(), first_word: 0, suspect: None };
+    let masked = Tags(dialect.tags).mask(text);
+    let mut lexer = Lexer::with_tags(&masked, Tags(dialect.tags));
+    let has_placeholders = dialect.placeholders || !dialect.tags.is_empty();
     while let Some(token) = lexer.next() {
         parser.token(token);
-        if dialect.placeholders && parser.placeholder_line(token) {
+        if has_placeholders && parser.placeholder_line(token) {
             lexer.end_directive();
         }
     }
@@ -43,6 +48,7 @@ fn drop_consequences(errors: &mut Vec<SyntaxError>) {
 
 struct Parser<'t> {
     text: &'t [u8],
+    dialect: Dialect<'t>,
     tree: Tree,
     open: Vec<NodeId>,
     /// The first word of the directive that is being read.
@@ -60,6 +66,7 @@ impl Parser<'_> {
             TokenKind::Bare => self.word(token.start, token.end, None),
             TokenKind::Quoted => self.word(token.start + 1, token.end - 1, Some(self.text[token.start as usize])),
             TokenKind::BrokenQuote => self.word(token.start + 1, token.end, Some(self.text[token.start as usize])),
+            TokenKind::Statement => self.statement(token),
             TokenKind::Semicolon if self.words() == 0 => self.error(ErrorKind::StraySemicolon, token, None),
             TokenKind::Semicolon => self.directive(Terminator::Semicolon(token.start), token.end),
             TokenKind::OpenBrace => self.open_block(token),
@@ -139,7 +146,9 @@ impl Parser<'_> {
     }
 
     fn close_block(&mut self, token: Token) {
-        if self.words() > 0 {
+        if self.is_placeholder() {
+            self.directive(Terminator::Placeholder, self.end_of_last_word());
+        } else if self.words() > 0 {
             let glued = self.last_word_ends_in_brace();
             let end = self.end_of_last_word();
             self.error(ErrorKind::UnfinishedAtBrace { glued }, token, Some((self.start(), end)));
@@ -152,6 +161,26 @@ impl Parser<'_> {
         if !self.close_innermost(token.start) {
             let cause = self.suspect.take();
             self.error(ErrorKind::StrayCloseBrace, token, cause);
+        }
+    }
+
+    /// A tag between directives: something unknown, or one end of what it defines.
+    fn statement(&mut self, token: Token) {
+        let kind_of = |start: u32| Tags(self.dialect.tags).at(start as usize).map(|tag| tag.kind);
+        let kind = kind_of(token.start);
+        let innermost = self.open.last().map(|id| self.tree.node(*id).start);
+        if kind == Some(TagKind::Close) {
+            if innermost.and_then(kind_of) != Some(TagKind::Open) || !self.close_innermost(token.end - 1) {
+                self.error(ErrorKind::StrayCloseBrace, token, None);
+            }
+            return;
+        }
+        self.word(token.start, token.end, None);
+        if kind == Some(TagKind::Open) {
+            self.directive(Terminator::Block { open: token.end - 1, close: None }, token.end);
+            self.open.push(self.tree.nodes.len() as NodeId - 1);
+        } else {
+            self.directive(Terminator::Placeholder, token.end);
         }
     }
 
@@ -197,30 +226,39 @@ impl Parser<'_> {
         })
     }
 
-    /// In a template: was the directive up to `token` one placeholder alone on its line?
+    /// In a template: was the directive up to `token` made of placeholders alone on their line?
     fn placeholder_line(&mut self, token: Token) -> bool {
         let ends_line = match token.kind {
             TokenKind::Space => self.text[token.start as usize..token.end as usize].contains(&b'\n'),
             TokenKind::Comment => true,
             _ => false,
         };
-        let end = self.end_of_last_word();
-        let alone = ends_line
-            && self.words() == 1
-            && self.tree.words.last().is_some_and(|word| {
-                word.quote.is_none() && is_placeholder(&self.text[word.start as usize..word.end as usize])
-            });
+        let alone = ends_line && self.is_placeholder();
         if alone {
-            self.directive(Terminator::Placeholder, end);
+            self.directive(Terminator::Placeholder, self.end_of_last_word());
         }
         alone
+    }
+
+    /// Is there nothing but placeholders in the directive that is being read?
+    fn is_placeholder(&self) -> bool {
+        let words = &self.tree.words[self.first_word as usize..];
+        let is_placeholder = |word: &Word| {
+            let text = &self.text[word.start as usize..word.end as usize];
+            word.quote.is_none()
+                && (Tags(self.dialect.tags).make_up(word.start, word.end)
+                    || (self.dialect.placeholders && words.len() == 1 && is_placeholder(text)))
+        };
+        !words.is_empty() && words.iter().all(is_placeholder)
     }
 
     fn end(&mut self) {
         let length = self.text.len() as u32;
         let place = Token { kind: TokenKind::Space, start: length, end: length };
         let mut explained = false;
-        if self.words() > 0 {
+        if self.is_placeholder() {
+            self.directive(Terminator::Placeholder, self.end_of_last_word());
+        } else if self.words() > 0 {
             let glued = self.last_word_ends_in_brace();
             let end = self.end_of_last_word();
             self.error(ErrorKind::UnfinishedAtEnd { glued }, place, Some((self.start(), end)));

@@ -36,8 +36,34 @@ pub enum Terminator {
     },
     /// Not at all: the semicolon is missing.
     Missing,
-    /// A template's placeholder alone on its line: any number of directives may come out of it.
+    /// A template's placeholder alone on its line, or a tag between directives: any number of directives may come out of it.
     Placeholder,
+}
+
+/// A tag of a template language in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tag {
+    /// Offset of its first byte.
+    pub start: u32,
+    /// Offset behind its last byte.
+    pub end: u32,
+    /// How it is read.
+    pub kind: TagKind,
+}
+
+/// How a [`Tag`] is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TagKind {
+    /// As a part of a word; alone on its line, it may be any directives.
+    Value,
+    /// In front of a directive, as something of its own, from which any directives may come; elsewhere like a value.
+    Statement,
+    /// Between directives, as the head of a block and its brace: what it defines is used elsewhere.
+    Open,
+    /// As the brace that ends such a block.
+    Close,
+    /// As blanks where words end, else like a value.
+    Nothing,
 }
 
 /// One word of a directive.
@@ -60,6 +86,7 @@ pub struct Tree {
     pub(super) values: Vec<(u32, Box<str>)>,
     pub(super) comments: Vec<(u32, u32)>,
     pub(super) errors: Vec<super::SyntaxError>,
+    pub(super) is_uncertain: bool,
 }
 
 impl Tree {
@@ -101,5 +128,17 @@ impl Tree {
     /// What is wrong with the text, in source order of the places that nginx would name.
     pub fn errors(&self) -> &[super::SyntaxError] {
         &self.errors
+    }
+
+    /// Keeps those errors only that are the text's own, and not those that its tags cause.
+    pub fn retain_errors(&mut self, is_certain: impl FnMut(&super::SyntaxError) -> bool) {
+        let before = self.errors.len();
+        self.errors.retain(is_certain);
+        self.is_uncertain |= self.errors.len() < before;
+    }
+
+    /// Were there errors that the tags of a template may have caused? Then nobody knows which blocks there are.
+    pub fn is_uncertain(&self) -> bool {
+        self.is_uncertain
     }
 }

@@ -1,95 +1,54 @@
 //! Templates: texts that become a configuration only after a program has filled them in.
 
+pub mod arms;
+pub mod envsubst;
+mod detect;
+mod environment;
+pub mod image;
+mod language;
+mod lua;
+mod mode;
+mod own;
+mod reading;
+mod tags;
+
 use std::path::Path;
 
-use crate::syntax::{Lexer, TokenKind};
+pub use environment::{EnvEntry, Environment, Value, env_file};
+pub use language::Language;
+pub use mode::Mode;
+pub use reading::{Filled, Reading, read};
 
 /// Endings of files that `envsubst` (or the nginx image's entrypoint) is run on.
 const ENVSUBST_ENDINGS: &[&str] = &["tpl", "template", "tmpl", "envsubst", "stream-template"];
-
-/// Template languages other than envsubst: the ending that gives them away, and the name to show.
-const OTHER_ENDINGS: &[(&str, &str)] = &[
-    ("j2", "Jinja2"),
-    ("jinja", "Jinja2"),
-    ("jinja2", "Jinja2"),
-    ("erb", "ERB"),
-    ("mustache", "Mustache"),
-    ("hbs", "Handlebars"),
-    ("liquid", "Liquid"),
-    ("gotmpl", "Go template"),
-    ("gtpl", "Go template"),
-    ("m4", "m4"),
-    ("tt", "Template Toolkit"),
-    ("sigil", "Sigil"),
-    ("stpl", "Go template"),
-    ("sme", "Mustache"),
-];
-
-/// Marks in the text of template languages other than envsubst, and the name to show.
-const OTHER_MARKS: &[(&str, &str)] =
-    &[("{%", "Jinja2"), ("<%", "ERB"), ("{{", "Jinja2, Go or Mustache template"), ("[%", "Template Toolkit")];
 
 /// Is this, by its name, a template for envsubst (or for something alike)?
 pub fn is_template_name(path: &Path) -> bool {
     path.extension().is_some_and(|ending| ENVSUBST_ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known)))
 }
 
-/// The template language of a text that only becomes nginx's language when its tags are filled in; none for plain
-/// configurations and for envsubst. `broken`: does the text, as it stands, have syntax errors? Tags in strings and in
-/// Lua code are no reason to call a sound configuration a template.
-pub fn other_language(path: &Path, text: &[u8], broken: bool) -> Option<&'static str> {
-    let by_ending =
-        OTHER_ENDINGS.iter().find(|(known, _)| path.extension().is_some_and(|e| e.eq_ignore_ascii_case(known)));
-    if let Some((_, language)) = by_ending {
-        return Some(language);
-    }
-    if !broken {
-        return None;
-    }
-    let code = code(text);
-    let by_mark = OTHER_MARKS.iter().find(|(mark, _)| memchr::memmem::find(&code, mark.as_bytes()).is_some());
-    by_mark.map(|(_, language)| *language).or_else(|| {
-        let code = String::from_utf8_lossy(&code);
-        code.split_whitespace().any(is_foreign_placeholder).then_some("placeholders of its own")
-    })
-}
-
-/// The text without comments, quoted words and Lua code: marks in those are no tags that matter.
-fn code(text: &[u8]) -> Vec<u8> {
-    let is_code = |kind| !matches!(kind, TokenKind::Comment | TokenKind::Quoted | TokenKind::RawBody);
-    let tokens = Lexer::new(text).filter(|token| is_code(token.kind));
-    tokens.flat_map(|token| text[token.start as usize..token.end as usize].iter().copied()).collect()
-}
-
-/// `${a.b}`, `__NAME__`, `%NAME%`, `@NAME@` as a whole word: what only a script of the project can fill in.
-fn is_foreign_placeholder(word: &str) -> bool {
-    let name =
-        |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.'));
-    let inside = |open: &str, close: &str| word.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
-    inside("${", "}").is_some_and(|inside| name(inside) && inside.contains('.'))
-        || ["__", "%", "@", "%%", "@@"].iter().any(|mark| inside(mark, mark).is_some_and(name))
-}
-
 /// Does a value hold something that only a run or a renderer fills in (`$variable`, `${PLACEHOLDER}`, `{{ tag }}`)?
 pub fn is_symbolic(value: &str) -> bool {
-    value.contains('$')
-        || value.contains("{{")
-        || value.contains("<%")
-        || is_delimited(value, "__")
-        || is_delimited(value, "%")
-        || is_delimited(value, "@")
+    value.contains('$') || has_tag(value)
+}
+
+/// Does a value hold something that a renderer of another language than envsubst's fills in?
+fn has_tag(value: &str) -> bool {
+    ["{{", "{%", "{#", "<%", "$("].iter().any(|mark| value.contains(mark))
+        || (value.contains("[%") && value.contains("%]"))
+        || ["__", "%", "@", "%%", "@@"].iter().any(|mark| is_delimited(value, mark))
 }
 
 /// May a renderer still make something else of a value? In a template every `$name` may go; elsewhere only what looks like
 /// a placeholder, because nginx's own variables are written in lower case.
 pub fn is_open(value: &str, in_template: bool) -> bool {
     let mut after_dollar = value.split('$').skip(1);
-    let is_placeholder = |rest: &str| rest.trim_start_matches('{').starts_with(|c: char| c.is_ascii_uppercase());
-    if after_dollar.clone().next().is_none() {
-        is_symbolic(value)
-    } else {
-        in_template || after_dollar.any(is_placeholder)
-    }
+    let is_placeholder = |rest: &str| {
+        let name = rest.strip_prefix('{').unwrap_or(rest);
+        let is_dotted = || rest.starts_with('{') && name.split('}').next().is_some_and(own::is_dotted);
+        name.starts_with(|c: char| c.is_ascii_uppercase()) || is_dotted()
+    };
+    has_tag(value) || (in_template && value.contains('$')) || after_dollar.any(is_placeholder)
 }
 
 /// The last character that a value has whatever is filled in; none where a variable or a placeholder ends it.
@@ -98,7 +57,7 @@ pub fn certain_end(value: &str) -> Option<char> {
     let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let is_variable = || value.trim_end_matches(is_name).ends_with('$');
     let is_tag = || match last {
-        '}' | '>' | '%' | '@' => is_symbolic(value),
+        '}' | ']' | '>' | '%' | '@' => is_symbolic(value),
         '_' => value.ends_with("__") && is_symbolic(value),
         _ => is_name(last) && is_variable(),
     };
@@ -127,6 +86,13 @@ mod tests {
             ("a$PORT", false, true),
             ("{{ port }}", false, true),
             ("__PORT__", false, true),
+            ("${web.port}", false, true),
+            ("${host}.x", false, false),
+            ("$host{{ port }}", false, true),
+            ("a{% if b %}c{% endif %}", false, true),
+            ("[% port %]", false, true),
+            ("@@PORT@@", false, true),
+            ("[%20]", false, false),
         ] {
             assert_eq!(is_open(value, in_template), expected, "{value}");
         }
