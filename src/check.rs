@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use rayon::prelude::*;
 
-use crate::config::project::Project;
+use crate::project::Project;
 use crate::config::{Config, Directive};
 use crate::diagnostic::{Confidence, Diagnostic, Label, Severity};
 use crate::nginx::version::Version;

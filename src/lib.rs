@@ -8,6 +8,7 @@ pub mod source;
 pub mod syntax;
 pub mod nginx;
 pub mod template;
+pub mod project;
 pub mod config;
 pub mod diagnostic;
 pub mod page;

@@ -6,7 +6,7 @@
 use std::io::Write;
 
 use nginspect::check::{self, Settings};
-use nginspect::config::project::Project;
+use nginspect::project::Project;
 use nginspect::nginx::context::Context;
 use nginspect::nginx::directives::{self, Origin};
 use nginspect::page::ExampleKind;

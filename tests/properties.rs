@@ -1,7 +1,7 @@
 //! What holds for every input.
 
 use nginspect::check::{self, Check, Rule, Settings};
-use nginspect::config::project::Project;
+use nginspect::project::Project;
 use nginspect::nginx::context::Context;
 use nginspect::rules::RULES;
 use nginspect::syntax::{Dialect, Lexer, Terminator, parse};

@@ -16,14 +16,15 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("syntax", &[]),
     ("nginx", &[]),
     ("template", &["syntax"]),
-    ("config", &["source", "syntax", "nginx", "template"]),
+    ("project", &["source", "nginx", "template"]),
+    ("config", &["source", "syntax", "nginx", "template", "project"]),
     ("fix", &["diagnostic", "source"]),
     ("page", &["diagnostic"]),
-    ("check", &["config", "diagnostic", "nginx", "page", "source"]),
-    ("validate", &["check", "config", "diagnostic", "nginx", "source", "syntax", "template"]),
-    ("rules", &["check", "config", "diagnostic", "nginx", "template", "validate"]),
+    ("check", &["config", "diagnostic", "nginx", "page", "project", "source"]),
+    ("validate", &["check", "config", "diagnostic", "nginx", "project", "source", "syntax", "template"]),
+    ("rules", &["check", "config", "diagnostic", "nginx", "project", "template", "validate"]),
     ("output", &["diagnostic", "source"]),
-    ("cli", &["check", "config", "diagnostic", "nginx", "output", "page", "rules", "source", "template"]),
+    ("cli", &["check", "config", "diagnostic", "nginx", "output", "page", "project", "rules", "source", "template"]),
 ];
 
 fn root() -> PathBuf {

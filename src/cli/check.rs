@@ -13,7 +13,7 @@ use super::input::Inputs;
 use super::{CLEAN, FINDINGS, INCOMPLETE, USAGE, complain, print};
 use crate::check::{self, Findings, Settings};
 use crate::config::entry::FoundEntry;
-use crate::config::project::Project;
+use crate::project::Project;
 use crate::config::{self, Config, Outer};
 use crate::diagnostic::Diagnostic;
 use crate::output::{self, Report, RunError, human::Style};

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
 
-use crate::config::project::is_evidence_file;
+use crate::project::is_evidence_file;
 
 /// Folders that hold no configuration of this project.
 const SKIPPED_FOLDERS: &[&str] = &["node_modules", "target", "vendor", "venv", "__pycache__", "site-packages"];

@@ -9,7 +9,7 @@ use super::args::CheckOptions;
 use super::{discover, disk};
 use crate::config::entry::{self, FileKind, FoundEntry};
 use crate::config::include::is_included_folder;
-use crate::config::project::Project;
+use crate::project::Project;
 use crate::config::{self, Entry, Files, Library, ReadError};
 use crate::output::RunError;
 use crate::source::SourceId;

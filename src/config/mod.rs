@@ -4,13 +4,13 @@
 //! it brings follows as its siblings. Rules walk it with [`Directive`] handles and ask it for what holds where.
 
 pub mod acme;
+mod acme_flow;
 pub mod backend;
 pub mod backend_tls;
 pub mod body;
 mod build;
 pub mod certificate;
 pub mod cipher;
-pub mod dhparam;
 pub mod definition;
 mod directive;
 pub mod detour;
@@ -29,10 +29,8 @@ pub mod keepalive;
 mod layout;
 mod library;
 pub mod location;
-pub mod mounts;
 mod names;
 pub mod pattern;
-pub mod project;
 pub mod referenced;
 mod run_on;
 pub mod samples;

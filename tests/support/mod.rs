@@ -8,7 +8,7 @@ use std::process::Command;
 use std::sync::Arc;
 
 use nginspect::check::{self, Findings, Settings};
-use nginspect::config::project::{self, Project};
+use nginspect::project::{self, Project};
 use nginspect::config::{self, Config, Entry, Files, Library, Outer, ReadError};
 use nginspect::nginx::context::Context;
 use nginspect::page::Example;

@@ -6,7 +6,6 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::Config;
 use super::dhparam::DhParameters;
 use super::mounts::Mounts;
 use crate::source::{Source, SourceId, Span};
@@ -90,7 +89,6 @@ patterns! {
     FORWARDED_HOST = r#"\bUSE_X_FORWARDED_HOST\s*[=:]\s*["']?(?i:true|1|yes|on)\b|\bx_host\s*=\s*[1-9]|["']trust proxy["']|\bForwardedHeaders\.(?:XForwardedHost|All)\b"#;
     DJANGO = r"(?i)\bdjango\b|\bDJANGO_|\bmanage\.py\b";
     NON_ZERO = r"[1-9]";
-    MANAGED = r"#\s*managed by Certbot";
 }
 
 impl Project {
@@ -142,23 +140,6 @@ impl Project {
         self.backend_hsts = self.backend_hsts.take().or_else(|| hsts().map(evidence));
         self.uploads = self.uploads.take().or_else(|| UPLOADS.find(text).map(evidence));
     }
-
-    /// The folders that ACME clients write challenges to; none if certificates are validated in another way.
-    pub fn webroots(&self, config: &Config) -> Vec<(&str, Span)> {
-        let is_webroot = |flow: &Evidence<AcmeFlow>| matches!(flow.fact, AcmeFlow::Webroot(_));
-        let is_sure = config.managed_by_certbot().is_none() && self.acme_flows.iter().all(is_webroot);
-        let folders = self.acme_flows.iter().filter(|_| is_sure).filter_map(|flow| match &flow.fact {
-            AcmeFlow::Webroot(Some(folder)) => Some((folder.as_str(), flow.span)),
-            _ => None,
-        });
-        folders.collect()
-    }
-
-    /// How the certificates of this configuration are validated: the strongest evidence, and where it is.
-    pub fn acme_flow(&self, config: &Config) -> Option<Evidence<AcmeFlow>> {
-        let managed = config.managed_by_certbot().map(|span| Evidence { fact: AcmeFlow::Plugin, span });
-        managed.or_else(|| self.acme_flows.first().cloned())
-    }
 }
 
 /// The place of a match without the blanks around it.
@@ -166,20 +147,6 @@ fn words_of(id: SourceId, found: regex::Match<'_>) -> Span {
     let words = found.as_str().trim_start();
     let start = found.end() - words.len();
     Span::new(id, start as u32, (start + words.trim_end().len()) as u32)
-}
-
-impl Config {
-    /// A comment that certbot's nginx plugin leaves behind.
-    fn managed_by_certbot(&self) -> Option<Span> {
-        self.sources().iter().find_map(|source| {
-            let bytes = self.library().sources().get(*source).bytes();
-            let comments = self.library().tree(*source).comments().iter();
-            let is_mark = |(start, end): &&(u32, u32)| {
-                std::str::from_utf8(&bytes[*start as usize..*end as usize]).is_ok_and(|text| MANAGED.is_match(text))
-            };
-            comments.clone().find(is_mark).map(|(start, end)| Span::new(*source, *start, *end))
-        })
-    }
 }
 
 /// The text with comment lines and the ends of continued lines blanked out, so that offsets stay.

@@ -25,7 +25,7 @@ const HERE: &[&str] = &["./", "$(pwd)/", "$PWD/", "${PWD}/"];
 
 impl Mounts {
     /// Takes in the volumes that a text names.
-    pub(super) fn read(&mut self, text: &str) {
+    pub(crate) fn read(&mut self, text: &str) {
         let found = SHORT.captures_iter(text).chain(LONG.captures_iter(text));
         let clean = |path: &str| {
             let path = HERE.iter().find_map(|here| path.strip_prefix(here)).unwrap_or(path);
