@@ -1,10 +1,12 @@
 //! The project around a configuration.
 
 mod dhparam;
+mod dockerfile;
 mod env;
 mod evidence;
 pub mod image;
 mod mounts;
+mod path_map;
 mod shell;
 mod yaml;
 

@@ -3,5 +3,5 @@
 mod script;
 mod words;
 
-pub(crate) use script::{Command, Redirect, Script};
-pub(crate) use words::{Part, Word};
+pub(crate) use script::{Command, Script};
+pub(crate) use words::{Part, Word, words_of};

@@ -72,9 +72,14 @@ impl Command {
 impl Script {
     /// Reads a script.
     pub(crate) fn read(text: &str) -> Self {
+        Self::read_at(text, 0)
+    }
+
+    /// Reads a script that starts somewhere in a text.
+    pub(crate) fn read_at(text: &str, base: u32) -> Self {
         let mut script = Self::default();
         let mut reader = Reader { script: &mut script, counter: 0 };
-        reader.read(text, 0, None, &[], 0);
+        reader.read(text, base, None, &[], 0);
         script
     }
 

@@ -83,6 +83,11 @@ pub(crate) fn tokens(text: &str) -> Vec<Token> {
     tokens
 }
 
+/// The words of a text, its operators left out.
+pub(crate) fn words_of(text: &str) -> Vec<Word> {
+    tokens(text).into_iter().filter_map(|token| if let Token::Word(word) = token { Some(word) } else { None }).collect()
+}
+
 struct Scanner<'t> {
     text: &'t str,
     at: usize,
