@@ -1,5 +1,6 @@
 //! The project around a configuration.
 
+mod compose;
 mod dhparam;
 mod dockerfile;
 mod env;

@@ -301,20 +301,9 @@ fn scripts_inside(command: &Command) -> Vec<(String, Option<u32>)> {
     {
         let is_option = |word: &Word| word.text().is_some_and(|text| text.starts_with('-') && text.ends_with('c'));
         let at = arguments.iter().position(is_option);
-        found.extend(at.and_then(|at| Some((shown(arguments.get(at + 1)?), None))));
+        found.extend(at.and_then(|at| Some((arguments.get(at + 1)?.shown(), None))));
     }
     found
-}
-
-/// The text of a word with its variables put back.
-fn shown(word: &Word) -> String {
-    let parts = word.parts.iter().map(|part| match part {
-        Part::Text(text) => text.clone(),
-        Part::Variable(name, _) => format!("${{{name}}}"),
-        Part::Substitution(text, _) => format!("$({text})"),
-        Part::Unknown => "$?".to_owned(),
-    });
-    parts.collect()
 }
 
 #[cfg(test)]
@@ -323,7 +312,7 @@ mod tests {
 
     fn commands(text: &str) -> Vec<String> {
         let script = Script::read(text);
-        let words = |command: &Command| command.words.iter().map(shown).collect::<Vec<_>>().join(" ");
+        let words = |command: &Command| command.words.iter().map(Word::shown).collect::<Vec<_>>().join(" ");
         script.commands.iter().map(words).collect()
     }
 

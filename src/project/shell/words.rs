@@ -51,6 +51,17 @@ impl Word {
         texts.collect()
     }
 
+    /// The text with its variables put back.
+    pub(crate) fn shown(&self) -> String {
+        let parts = self.parts.iter().map(|part| match part {
+            Part::Text(text) => text.clone(),
+            Part::Variable(name, _) => format!("${{{name}}}"),
+            Part::Substitution(text, _) => format!("$({text})"),
+            Part::Unknown => "$?".to_owned(),
+        });
+        parts.collect()
+    }
+
     fn push(&mut self, part: Part) {
         if let (Some(Part::Text(last)), Part::Text(text)) = (self.parts.last_mut(), &part) {
             last.push_str(text);
