@@ -9,6 +9,7 @@ mod arity;
 pub mod ciphers;
 pub mod context;
 pub mod directives;
+pub mod glob;
 pub mod protocols;
 pub mod measure;
 pub mod stock;

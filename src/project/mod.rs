@@ -1,5 +1,7 @@
 //! The project around a configuration.
 
+mod build;
+mod calls;
 mod compose;
 mod dhparam;
 mod dockerfile;

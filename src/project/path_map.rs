@@ -64,6 +64,15 @@ impl PathMap {
         self.mappings.push(mapping);
     }
 
+    /// Takes away what was copied to a path inside; `folder/*` is all that was copied into it.
+    pub(crate) fn remove(&mut self, container: &str) {
+        let is_gone = |path: &str| match container.strip_suffix("/*") {
+            Some(folder) => below(path, folder).is_some_and(|rest| !rest.is_empty()),
+            None => path == container,
+        };
+        self.mappings.retain(|mapping| !is_gone(&mapping.container));
+    }
+
     /// Marks a path inside as one whose content is not known.
     pub(crate) fn add_opaque(&mut self, container: String) {
         self.opaque.push(container);

@@ -34,7 +34,7 @@ pub(crate) struct Command {
 }
 
 /// A text read as a script.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Script {
     /// The commands in the order of the text; those inside of `sh -c` and `$(…)` behind the command around them.
     pub(crate) commands: Vec<Command>,
