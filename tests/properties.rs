@@ -1,8 +1,8 @@
 //! What holds for every input.
 
 use nginspect::check::{self, Check, Rule, Settings};
-use nginspect::project::Project;
 use nginspect::nginx::context::Context;
+use nginspect::project::Project;
 use nginspect::rules::RULES;
 use nginspect::syntax::{Dialect, Lexer, Terminator, parse};
 use proptest::prelude::*;

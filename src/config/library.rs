@@ -1,6 +1,6 @@
 //! The texts of a run and their trees: every file is read and parsed once, however often it is included.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -52,6 +52,8 @@ pub struct Library {
     trees: Vec<Tree>,
     by_identity: HashMap<PathBuf, SourceId>,
     identities: Vec<PathBuf>,
+    /// The texts that are no configuration, as far as is known.
+    plain: HashSet<SourceId>,
 }
 
 impl Library {
@@ -88,7 +90,9 @@ impl Library {
 
     /// Takes in a text that is no configuration (a script whose lines count as evidence).
     pub fn add_plain(&mut self, identity: PathBuf, shown: PathBuf, bytes: Vec<u8>) -> SourceId {
-        self.insert(identity, Source::new(shown, bytes), Tree::default())
+        let id = self.insert(identity, Source::new(shown, bytes), Tree::default());
+        self.plain.insert(id);
+        id
     }
 
     /// Reads and parses, in parallel, those of the files that are not known yet; what cannot be read is returned.
@@ -96,6 +100,15 @@ impl Library {
         let mut wanted: Vec<(PathBuf, &PathBuf)> = paths.iter().map(|path| (files.identity(path), path)).collect();
         wanted.sort();
         wanted.dedup_by(|a, b| a.0 == b.0);
+        for id in wanted.iter().filter_map(|(identity, _)| self.find(identity)).collect::<Vec<_>>() {
+            // A configuration may include what counts as evidence otherwise.
+            if self.plain.remove(&id) {
+                let source = self.sources.get(id);
+                let tree = syntax::parse(source.bytes(), dialect_of(source.path()));
+                let index = self.sources.index(id);
+                self.trees[index] = tree;
+            }
+        }
         wanted.retain(|(identity, _)| !self.by_identity.contains_key(identity));
         let read: Vec<_> = wanted
             .into_par_iter()

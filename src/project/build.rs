@@ -11,18 +11,32 @@ use super::shell::{Command, Script};
 use crate::nginx::glob;
 use crate::source::Span;
 
-/// Stages that copy from stages are followed so far.
-const MAX_DEPTH: usize = 8;
+/// A Dockerfile with more stages than this is not understood.
+const MAX_STAGES: usize = 50;
 
 /// Folders that images have, so that a file copied to one of these names lands in it.
 const FOLDERS: &[&str] = &[
-    "/", "/etc", "/etc/nginx", "/etc/nginx/conf.d", "/etc/nginx/templates", "/etc/nginx/sites-available",
-    "/etc/nginx/sites-enabled", "/etc/nginx/snippets", "/docker-entrypoint.d", "/opt", "/tmp", "/usr/local/bin",
-    "/usr/share/nginx/html", "/usr/bin", "/bin", "/app", "/srv",
+    "/",
+    "/etc",
+    "/etc/nginx",
+    "/etc/nginx/conf.d",
+    "/etc/nginx/templates",
+    "/etc/nginx/sites-available",
+    "/etc/nginx/sites-enabled",
+    "/etc/nginx/snippets",
+    "/docker-entrypoint.d",
+    "/opt",
+    "/tmp",
+    "/usr/local/bin",
+    "/usr/share/nginx/html",
+    "/usr/bin",
+    "/bin",
+    "/app",
+    "/srv",
 ];
 
 /// A stage, put together with all that it starts from.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Built {
     /// The image at the bottom, and where it is named.
     pub(crate) image: Option<(Image, Span)>,
@@ -50,18 +64,24 @@ pub(crate) struct Context<'p> {
 impl Context<'_> {
     /// Puts a stage together; the last one if none is named.
     pub(crate) fn build(&self, target: Option<&str>) -> Option<Built> {
-        self.stage(self.dockerfile.stage(target)?, 0)
+        let wanted = self.dockerfile.stage(target)?;
+        let mut stages: Vec<Built> = Vec::new();
+        for stage in self.dockerfile.stages.iter().take(MAX_STAGES.min(wanted + 1)) {
+            let built = self.stage(stage, &stages);
+            stages.push(built);
+        }
+        (stages.len() > wanted).then(|| stages.pop())?
     }
 
-    fn stage(&self, stage: usize, depth: usize) -> Option<Built> {
-        if depth > MAX_DEPTH {
-            return None;
-        }
-        let paths = PathMap::new(Arc::clone(self.files));
-        let mut built = Built { paths, folder: "/".to_owned(), ..Built::default() };
-        let chain = self.dockerfile.chain(stage);
-        built.image = chain.first().map(|first| (Image::new(&first.base), first.span));
-        for step in chain.iter().flat_map(|stage: &&Stage| &stage.steps) {
+    /// Puts a stage together; those before it are.
+    fn stage(&self, stage: &Stage, before: &[Built]) -> Built {
+        let mut built = stage.parent.and_then(|parent| before.get(parent).cloned()).unwrap_or_else(|| Built {
+            paths: PathMap::new(Arc::clone(self.files)),
+            image: Some((Image::new(&stage.base), stage.span)),
+            folder: "/".to_owned(),
+            ..Built::default()
+        });
+        for step in &stage.steps {
             match step {
                 Step::Env(name, value, span) => built.environment.push((name.clone(), value.clone(), *span)),
                 Step::Folder(folder) => built.folder = join(&built.folder, folder),
@@ -78,15 +98,14 @@ impl Context<'_> {
                     match from {
                         None => self.copy(&mut built.paths, sources, &folder, is_folder, *span),
                         Some(from) => {
-                            let other = self.dockerfile.stage(Some(from)).filter(|other| *other < stage);
-                            let other = other.and_then(|other| self.stage(other, depth + 1));
-                            built.copy_from(other.as_ref(), sources, &folder, is_folder, *span);
+                            let other = self.dockerfile.stage(Some(from)).and_then(|other| before.get(other));
+                            built.copy_from(other, sources, &folder, is_folder, *span);
                         }
                     }
                 }
             }
         }
-        Some(built)
+        built
     }
 
     fn copy(&self, paths: &mut PathMap, sources: &[String], target: &str, is_folder: bool, span: Span) {
@@ -213,7 +232,10 @@ mod tests {
             ]
         );
         assert_eq!(inside("FROM nginx\nWORKDIR /w\nCOPY n m/", &files)[0], pair("d/n/c.conf", "/w/m/c.conf"));
-        assert_eq!(inside("FROM nginx\nCOPY a.conf /etc/nginx/nginx.conf", &files), [pair("d/a.conf", "/etc/nginx/nginx.conf")]);
+        assert_eq!(
+            inside("FROM nginx\nCOPY a.conf /etc/nginx/nginx.conf", &files),
+            [pair("d/a.conf", "/etc/nginx/nginx.conf")]
+        );
     }
 
     #[test]

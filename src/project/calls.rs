@@ -44,17 +44,43 @@ pub(crate) struct Call {
 
 /// Renderers whose templates are not those of envsubst.
 const OTHERS: &[&str] = &[
-    "ansible", "ansible-playbook", "confd", "consul-template", "dockerize", "envtpl", "erb", "esh", "gomplate", "gotpl",
-    "helm", "j2", "jinja", "jinja2", "jinjanate", "m4", "minijinja-cli", "mo", "mustache", "remco", "renderizer", "sempl",
-    "sigil", "tiller", "ytt",
+    "ansible",
+    "ansible-playbook",
+    "confd",
+    "consul-template",
+    "dockerize",
+    "envtpl",
+    "erb",
+    "esh",
+    "gomplate",
+    "gotpl",
+    "helm",
+    "j2",
+    "jinja",
+    "jinja2",
+    "jinjanate",
+    "m4",
+    "minijinja-cli",
+    "mo",
+    "mustache",
+    "remco",
+    "renderizer",
+    "sempl",
+    "sigil",
+    "tiller",
+    "ytt",
 ];
 
 /// Programs that work on texts, and by that on templates.
 const TEXT_TOOLS: &[&str] =
     &["awk", "gawk", "node", "perl", "php", "python", "python2", "python3", "replace", "ruby", "sed", "gsed"];
 
+/// Of a pipe, so many commands before and behind are looked at.
+const MAX_PIPE: usize = 16;
+
 /// Options that other programs of the name envsubst have.
-const FOREIGN_OPTIONS: &[&str] = &["-i", "-o", "-no-unset", "-no-empty", "-no-digit", "-fail-fast", "--no-unset", "--no-empty"];
+const FOREIGN_OPTIONS: &[&str] =
+    &["-i", "-o", "-no-unset", "-no-empty", "-no-digit", "-fail-fast", "--no-unset", "--no-empty"];
 
 /// The calls of a script. `outside` knows variables that the script does not set; `folder` is where it runs.
 pub(crate) fn find(script: &Script, folder: Option<&str>, outside: &dyn Fn(&str) -> Option<String>) -> Vec<Call> {
@@ -79,9 +105,10 @@ pub(crate) fn find(script: &Script, folder: Option<&str>, outside: &dyn Fn(&str)
 
 /// Does a script call such a program at all?
 pub(crate) fn has_any(script: &Script) -> bool {
-    script.commands.iter().any(|command| {
-        command.program().is_some_and(|(program, arguments)| renderer(&program, arguments).is_some())
-    })
+    script
+        .commands
+        .iter()
+        .any(|command| command.program().is_some_and(|(program, arguments)| renderer(&program, arguments).is_some()))
 }
 
 fn renderer(program: &str, arguments: &[Word]) -> Option<Renderer> {
@@ -112,8 +139,8 @@ impl Finder<'_> {
     fn call(&self, at: usize, command: &Command, renderer: Renderer, arguments: &[Word], folder: Option<&str>) -> Call {
         let commands = &self.script.commands;
         let joined = |other: &&Command| other.pipeline == command.pipeline;
-        let before: Vec<&Command> = commands[..at].iter().rev().take_while(joined).collect();
-        let behind: Vec<&Command> = commands[at + 1..].iter().take_while(joined).collect();
+        let before: Vec<&Command> = commands[..at].iter().rev().take_while(joined).take(MAX_PIPE).collect();
+        let behind: Vec<&Command> = commands[at + 1..].iter().take_while(joined).take(MAX_PIPE).collect();
         let is_envsubst = renderer == Renderer::Envsubst;
         let redirected = |command: &Command, writes: bool| {
             let redirects = command.redirects.iter().filter(move |redirect| redirect.writes == writes);

@@ -9,6 +9,10 @@ use super::shell::{Script, words_of};
 use super::yaml::{Document, Yaml};
 use crate::source::{SourceId, Span};
 
+/// More services, or more entries of one list, than this are left out.
+const MAX_SERVICES: usize = 300;
+const MAX_ENTRIES: usize = 1_000;
+
 /// A compose file.
 #[derive(Debug)]
 pub(crate) struct ComposeFile {
@@ -109,7 +113,8 @@ impl ComposeFile {
         let reader = Reader { id, variables };
         let services = document.root().get("services").filter(|services| services.is_mapping())?;
         let entries = services.entries();
-        let services = entries.into_iter().filter_map(|(key, value)| reader.service(key, value)).collect();
+        let services = entries.into_iter().take(MAX_SERVICES).filter_map(|(key, value)| reader.service(key, value));
+        let services = services.collect();
         Some(Self { path: path.to_path_buf(), services })
     }
 }
@@ -201,7 +206,7 @@ impl Reader<'_> {
     fn environment(&self, entries: Yaml<'_>) -> Vec<(String, Option<String>, Span)> {
         let known = |text: &str| Some(self.filled(text)).filter(|filled| !filled.is_open).map(|filled| filled.text);
         if entries.is_mapping() {
-            let pairs = entries.entries().into_iter();
+            let pairs = entries.entries().into_iter().take(MAX_ENTRIES);
             let read = pairs.filter_map(|(key, value)| {
                 let (start, end) = (self.span(key), self.span(value));
                 // `NAME:` without a value takes the host's.
@@ -210,7 +215,7 @@ impl Reader<'_> {
             });
             return read.collect();
         }
-        let read = entries.texts().into_iter().filter_map(|entry| {
+        let read = entries.texts().into_iter().take(MAX_ENTRIES).filter_map(|entry| {
             let text = entry.text()?;
             let (name, value) = match text.split_once('=') {
                 Some((name, value)) => (name, known(value)),
@@ -252,7 +257,7 @@ impl Reader<'_> {
     }
 
     fn volumes(&self, volumes: Yaml<'_>) -> Vec<Volume> {
-        let read = volumes.items().filter_map(|volume| {
+        let read = volumes.items().take(MAX_ENTRIES).filter_map(|volume| {
             let span = self.span(volume);
             if let Some(text) = volume.text() {
                 let filled = self.filled(text);
@@ -271,7 +276,8 @@ impl Reader<'_> {
     }
 
     fn ports(&self, service: Yaml<'_>) -> Vec<Port> {
-        let list = |name: &str| service.get(name).into_iter().flat_map(Yaml::items).collect::<Vec<_>>();
+        let list =
+            |name: &str| service.get(name).into_iter().flat_map(Yaml::items).take(MAX_ENTRIES).collect::<Vec<_>>();
         let published = list("ports").into_iter().map(|port| {
             let text = port.text().or_else(|| port.text_of("target")).unwrap_or_default();
             Port { container: inner_port(&self.filled(text).text), is_published: true, span: self.span(port) }
@@ -330,7 +336,9 @@ mod tests {
 
     fn environment(service: &ComposeService) -> Vec<(&str, Option<&str>, &str)> {
         let entries = service.environment.iter();
-        entries.map(|(name, value, span)| (name.as_str(), value.as_deref(), &TEXT[span.start as usize..span.end as usize])).collect()
+        entries
+            .map(|(name, value, span)| (name.as_str(), value.as_deref(), &TEXT[span.start as usize..span.end as usize]))
+            .collect()
     }
 
     #[test]
@@ -343,9 +351,21 @@ mod tests {
         assert_eq!(found[..2], [("HOST", None, "HOST: ${HOST}"), ("X", Some("1"), "X: \"1\"")]);
         assert_eq!((found[2].0, found[2].1), ("LOG", Some("warn")));
         let command = web.command.as_ref().expect("it has one");
-        assert_eq!((&command.words[..], &command.filled_in[..]), (&["sh", "-c", "a '${B}' "].map(str::to_owned)[..], &["C".to_owned()][..]));
-        let volumes: Vec<_> = web.volumes.iter().map(|v| (v.source.as_deref(), v.target.as_str(), v.is_bind(), v.read_only)).collect();
-        assert_eq!(volumes, [(Some("./n"), "/etc/nginx", true, true), (Some("data"), "/d", false, false), (None, "/anon", false, false), (Some("../x"), "/x", true, true)]);
+        assert_eq!(
+            (&command.words[..], &command.filled_in[..]),
+            (&["sh", "-c", "a '${B}' "].map(str::to_owned)[..], &["C".to_owned()][..])
+        );
+        let volumes: Vec<_> =
+            web.volumes.iter().map(|v| (v.source.as_deref(), v.target.as_str(), v.is_bind(), v.read_only)).collect();
+        assert_eq!(
+            volumes,
+            [
+                (Some("./n"), "/etc/nginx", true, true),
+                (Some("data"), "/d", false, false),
+                (None, "/anon", false, false),
+                (Some("../x"), "/x", true, true)
+            ]
+        );
         let ports: Vec<_> = web.ports.iter().map(|port| (port.container, port.is_published)).collect();
         assert_eq!(ports, [(Some(80), true), (Some(443), true), (Some(9000), false)]);
         assert_eq!(web.names, ["front", "edge"]);
@@ -356,7 +376,10 @@ mod tests {
         let file = read();
         let app = &file.services[1];
         let build = app.build.as_ref().expect("it is built");
-        assert_eq!((build.context.as_str(), build.dockerfile.as_deref(), build.target.as_deref()), ("./app", Some("D"), Some("t")));
+        assert_eq!(
+            (build.context.as_str(), build.dockerfile.as_deref(), build.target.as_deref()),
+            ("./app", Some("D"), Some("t"))
+        );
         assert_eq!(build.arguments.get("A").map(String::as_str), Some("1"));
         assert_eq!(environment(app), [("P", Some("1"), "P=1"), ("Q", Some("q"), "Q")]);
         let whole = app.clone().on_top_of(&file.services[0]);

@@ -93,15 +93,6 @@ impl Dockerfile {
         let named = self.stages.iter().position(|stage| is_same(stage.name.as_deref(), name));
         named.or_else(|| name.parse().ok().filter(|number| *number < self.stages.len()))
     }
-
-    /// A stage and those that it starts from, the first one first.
-    pub(crate) fn chain(&self, stage: usize) -> Vec<&Stage> {
-        let next = |stage: &usize| self.stages.get(*stage)?.parent.filter(|parent| parent < stage);
-        let mut chain: Vec<&Stage> =
-            std::iter::successors(Some(stage), next).filter_map(|stage| self.stages.get(stage)).collect();
-        chain.reverse();
-        chain
-    }
 }
 
 fn is_same(name: Option<&str>, other: &str) -> bool {
@@ -164,7 +155,12 @@ impl Reader<'_> {
         }
     }
 
-    fn copy(&self, options: &[parse_dockerfile::Flag<'_>], sources: &[Source<'_>], target: &UnescapedString<'_>) -> Step {
+    fn copy(
+        &self,
+        options: &[parse_dockerfile::Flag<'_>],
+        sources: &[Source<'_>],
+        target: &UnescapedString<'_>,
+    ) -> Step {
         let from = options.iter().find(|flag| flag.name.value == "from").and_then(|flag| flag.value.as_ref());
         let paths = sources.iter().filter_map(|source| if let Source::Path(path) = source { Some(path) } else { None });
         let start = paths.clone().next().map_or(target.span.start, |path| path.span.start);
@@ -242,15 +238,21 @@ mod tests {
         let file = read(text);
         let bases: Vec<_> = file.stages.iter().map(|stage| stage.base.as_str()).collect();
         assert_eq!(bases, ["node:20", "nginx:1.27-alpine", "base"]);
-        assert_eq!(file.chain(2).iter().map(|stage| stage.base.as_str()).collect::<Vec<_>>(), ["nginx:1.27-alpine", "base"]);
+        assert_eq!(file.stages[2].parent, Some(1));
         assert_eq!((file.stage(Some("BUILD")), file.stage(Some("1")), file.stage(None)), (Some(0), Some(1), Some(2)));
         let env = |step: &Step| match step {
-            Step::Env(name, value, span) => (name.clone(), value.clone(), text[span.start as usize..span.end as usize].to_owned()),
+            Step::Env(name, value, span) => {
+                (name.clone(), value.clone(), text[span.start as usize..span.end as usize].to_owned())
+            }
             other => panic!("{other:?}"),
         };
         let found: Vec<_> = file.stages[2].steps.iter().map(env).collect();
-        let expect = |name: &str, value: Option<&str>, text: &str| (name.to_owned(), value.map(str::to_owned), text.to_owned());
-        assert_eq!(found, [expect("B", Some("1"), "B=$X"), expect("C", Some("a b"), "C=\"a b\""), expect("D", None, "D=$Y")]);
+        let expect =
+            |name: &str, value: Option<&str>, text: &str| (name.to_owned(), value.map(str::to_owned), text.to_owned());
+        assert_eq!(
+            found,
+            [expect("B", Some("1"), "B=$X"), expect("C", Some("a b"), "C=\"a b\""), expect("D", None, "D=$Y")]
+        );
     }
 
     #[test]
@@ -258,7 +260,9 @@ mod tests {
         let text = "FROM nginx\nCOPY --from=b --chown=x a b /c/\nADD http://a.test/x y /z\nCMD [\"nginx\", \"-g\"]\nENTRYPOINT run \\\n  # no\n  it\nVOLUME /v\nENV E some text\nRUN rm a && \\\n # no\n  cp b c\n";
         let file = read(text);
         let steps = &file.stages[0].steps;
-        assert!(matches!(&steps[0], Step::Copy { from: Some(from), sources, target, .. } if from == "b" && sources.len() == 2 && target == "/c/"));
+        assert!(
+            matches!(&steps[0], Step::Copy { from: Some(from), sources, target, .. } if from == "b" && sources.len() == 2 && target == "/c/")
+        );
         assert!(matches!(&steps[1], Step::Copy { from: None, sources, .. } if sources == &["y"]));
         assert!(matches!(&steps[2], Step::Command(start) if start.words == ["nginx", "-g"]));
         assert!(matches!(&steps[3], Step::Entrypoint(start) if start.words[..2] == ["/bin/sh", "-c"]));

@@ -66,7 +66,7 @@ pub struct Interpolated {
 /// Fills in `${NAME}`, `$NAME`, `${NAME:-default}` and their like; `$$` is a dollar.
 pub(crate) fn interpolate(text: &str, values: &BTreeMap<String, String>) -> Interpolated {
     let mut result = Interpolated::default();
-    let mut rest = text;
+    let (mut rest, mut has_unclosed) = (text, false);
     while let Some(at) = rest.find('$') {
         result.text.push_str(&rest[..at]);
         rest = &rest[at + 1..];
@@ -75,9 +75,12 @@ pub(crate) fn interpolate(text: &str, values: &BTreeMap<String, String>) -> Inte
             rest = behind;
             continue;
         }
-        let (inner, behind) = match rest.strip_prefix('{').and_then(|inner| Some((inner, closing(inner)?))) {
-            Some((inner, end)) => (&inner[..end], &inner[end + 1..]),
-            None => rest.split_at(name_length(rest)),
+        let inner = rest.strip_prefix('{').filter(|_| !has_unclosed);
+        let end = inner.and_then(closing);
+        has_unclosed |= inner.is_some() && end.is_none();
+        let (inner, behind) = match (inner, end) {
+            (Some(inner), Some(end)) => (&inner[..end], &inner[end + 1..]),
+            _ => rest.split_at(name_length(rest)),
         };
         let (name, operator) = inner.split_at(name_length(inner));
         if name.is_empty() {

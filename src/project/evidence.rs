@@ -2,13 +2,16 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use regex::Regex;
 
+use super::deployment::Deployment;
 use super::dhparam::DhParameters;
 use super::mounts::Mounts;
-use crate::source::{Source, SourceId, Span};
+use super::path_map::Mapping;
+use super::reader::ProjectFile;
+use crate::source::{SourceId, Span};
 
 /// How certificates are validated, as far as scripts and comments tell.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,8 +49,10 @@ pub struct Evidence<T> {
 }
 
 /// What the files around a configuration tell.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct Project {
+    /// The containers that it describes.
+    pub deployment: Arc<Deployment>,
     /// How certificates are validated, the strongest evidence first.
     pub acme_flows: Vec<Evidence<AcmeFlow>>,
     /// Which folders of containers are the same.
@@ -92,14 +97,17 @@ patterns! {
 }
 
 impl Project {
-    /// Reads the texts of files for which [`is_evidence_file`] holds.
-    pub fn read<'s>(files: impl IntoIterator<Item = (SourceId, &'s Source)>) -> Self {
-        let mut project = Self::default();
-        for (id, source) in files {
+    /// Reads the texts of files for which [`is_evidence_file`] holds. `paths` are the names of all files of the project,
+    /// of those that nobody read, too; `told` are the paths inside of containers that the user names.
+    pub fn read(files: &[ProjectFile<'_>], paths: BTreeSet<PathBuf>, told: &[Mapping]) -> Self {
+        let deployment = Arc::new(Deployment::read(files, Arc::new(paths), told));
+        let mut project = Self { deployment, ..Self::default() };
+        for ProjectFile { id, source, .. } in files {
+            let id = *id;
             if let Ok(text) = std::str::from_utf8(source.bytes()) {
                 let text = without_comments(text);
                 if !is_code(source.path()) {
-                    project.read_text(id, &text);
+                    project.read_text(id, source.path(), &text);
                 }
                 project.is_django |= DJANGO.is_match(&text);
                 let trust = || FORWARDED_HOST.find(&text).map(|found| Evidence { fact: (), span: words_of(id, found) });
@@ -113,9 +121,9 @@ impl Project {
         project
     }
 
-    fn read_text(&mut self, id: SourceId, text: &str) {
+    fn read_text(&mut self, id: SourceId, path: &Path, text: &str) {
         let span = |found| words_of(id, found);
-        self.mounts.read(text);
+        self.mounts.read(path, text);
         if ACME.is_match(text) {
             for (pattern, fact) in
                 [(&PLUGIN, AcmeFlow::Plugin), (&DNS, AcmeFlow::Dns), (&STANDALONE, AcmeFlow::Standalone)]
@@ -204,10 +212,16 @@ pub fn is_evidence_file(path: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::Source;
 
     fn read(name: &str, text: &str) -> Project {
         assert!(is_evidence_file(Path::new(name)), "{name}");
-        Project::read([(SourceId::default(), &Source::new(name, text.into()))])
+        let source = Source::new(name, text.into());
+        Project::read(
+            &[ProjectFile { id: SourceId::default(), path: Path::new(name), source: &source }],
+            BTreeSet::new(),
+            &[],
+        )
     }
 
     fn flow(name: &str, text: &str) -> Option<AcmeFlow> {

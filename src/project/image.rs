@@ -37,9 +37,36 @@ const FLAVOURS: &[&str] = &["alpine", "slim", "perl", "otel", "bookworm", "bulls
 
 /// Images of programs that are behind, beside or instead of nginx.
 const OTHER: &[&str] = &[
-    "adminer", "alpine", "busybox", "caddy", "certbot", "debian", "golang", "gradle", "haproxy", "httpd", "mariadb",
-    "maven", "memcached", "minio", "mongo", "mysql", "node", "openjdk", "php", "postgres", "python", "rabbitmq", "redis",
-    "ruby", "rust", "scratch", "tomcat", "traefik", "ubuntu", "wordpress",
+    "adminer",
+    "alpine",
+    "busybox",
+    "caddy",
+    "certbot",
+    "debian",
+    "golang",
+    "gradle",
+    "haproxy",
+    "httpd",
+    "mariadb",
+    "maven",
+    "memcached",
+    "minio",
+    "mongo",
+    "mysql",
+    "node",
+    "openjdk",
+    "php",
+    "postgres",
+    "python",
+    "rabbitmq",
+    "redis",
+    "ruby",
+    "rust",
+    "scratch",
+    "tomcat",
+    "traefik",
+    "ubuntu",
+    "wordpress",
 ];
 
 impl Image {
@@ -58,7 +85,8 @@ impl Image {
         let last = repository.rsplit('/').next().unwrap_or_default();
         let kind = if OFFICIAL.contains(&repository) || repository.ends_with("/library/nginx") {
             ImageKind::Official
-        } else if last == "nginx" || last == "nginx-unprivileged" || last == "openresty" || last.contains("nginx-proxy") {
+        } else if last == "nginx" || last == "nginx-unprivileged" || last == "openresty" || last.contains("nginx-proxy")
+        {
             ImageKind::OtherNginx
         } else if OTHER.contains(&last) {
             ImageKind::Other
@@ -108,10 +136,19 @@ mod tests {
         assert_eq!(version("nginx:1.27"), Some(Version::new(1, 27, 5)));
         assert_eq!(version("docker.io/library/nginx:1.25.3"), Some(Version::new(1, 25, 3)));
         assert_eq!(version("nginxinc/nginx-unprivileged:1.26.2"), Some(Version::new(1, 26, 2)));
-        for floating in ["nginx", "nginx:alpine", "nginx:mainline-alpine3.20", "nginx:stable", "nginx:1-alpine", "nginx:alpine-slim"] {
+        for floating in [
+            "nginx",
+            "nginx:alpine",
+            "nginx:mainline-alpine3.20",
+            "nginx:stable",
+            "nginx:1-alpine",
+            "nginx:alpine-slim",
+        ] {
             assert_eq!(version(floating), Some(Version::NEWEST), "{floating}");
         }
-        for unknown in ["nginx@sha256:00", "nginx:${TAG}", "bitnami/nginx:1.27", "openresty/openresty:1.25.3.1", "nginx:mine"] {
+        for unknown in
+            ["nginx@sha256:00", "nginx:${TAG}", "bitnami/nginx:1.27", "openresty/openresty:1.25.3.1", "nginx:mine"]
+        {
             assert_eq!(version(unknown), None, "{unknown}");
         }
     }

@@ -1,8 +1,11 @@
 //! Which folders of containers are the same: the volumes of compose files and of `docker run`.
 
-use std::sync::LazyLock;
+use std::path::Path;
 
-use regex::Regex;
+use super::compose::{Volume, is_compose_name};
+use super::shell::{Script, Word};
+use super::yaml::Document;
+use crate::source::{SourceId, Span};
 
 /// Volumes and bind mounts, whatever container they belong to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -11,27 +14,56 @@ pub struct Mounts {
     mounts: Vec<(String, String)>,
 }
 
-static SHORT: LazyLock<Regex> = LazyLock::new(|| {
-    let text = r#"(?m)(?:^[ \t]*-[ \t]+|-v[ =]|--volume[ =])["']?([^\s:"'{}]+|\$\{[^}\s]+\}[^\s:"']*):(/[^\s:"']*)"#;
-    Regex::new(text).unwrap_or_else(|problem| panic!("{text}: {problem}"))
-});
-static LONG: LazyLock<Regex> = LazyLock::new(|| {
-    let text = r#"(?m)source:[ \t]*["']?([^\s"']+)["']?[ \t]*\r?\n[ \t]*target:[ \t]*["']?(/[^\s"']+)"#;
-    Regex::new(text).unwrap_or_else(|problem| panic!("{text}: {problem}"))
-});
-
 /// What the folder that a script or a compose file stands in is called.
 const HERE: &[&str] = &["./", "$(pwd)/", "$PWD/", "${PWD}/"];
 
 impl Mounts {
-    /// Takes in the volumes that a text names.
-    pub(crate) fn read(&mut self, text: &str) {
-        let found = SHORT.captures_iter(text).chain(LONG.captures_iter(text));
+    /// Takes in the volumes that a file names: in lists called `volumes`, and in the options of `docker run`.
+    pub(crate) fn read(&mut self, path: &Path, text: &str) {
+        let document = is_compose_name(path).then(|| Document::read(text)).flatten();
+        let Some(document) = document else { return self.read_script(text) };
+        for value in document.values() {
+            if let Some(script) = value.text().filter(|text| text.contains("docker ")) {
+                self.read_script(script);
+            }
+            for volume in value.get("volumes").into_iter().flat_map(|volumes| volumes.items().collect::<Vec<_>>()) {
+                match (volume.text(), volume.text_of("source"), volume.text_of("target")) {
+                    (Some(text), _, _) => self.add(&parse(text)),
+                    (None, Some(source), Some(target)) => self.insert(source, target),
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    fn read_script(&mut self, text: &str) {
+        if !text.contains("docker ") && !text.contains("podman ") {
+            return;
+        }
+        for command in Script::read(text).commands {
+            let words: Vec<String> = command.words.iter().map(Word::shown).collect();
+            for (at, word) in words.iter().enumerate() {
+                let is_option = at > 0 && matches!(words[at - 1].as_str(), "-v" | "--volume");
+                let value = word.strip_prefix("--volume=").or(is_option.then_some(word));
+                value.into_iter().for_each(|value| self.add(&parse(value)));
+            }
+        }
+    }
+
+    fn add(&mut self, volume: &Volume) {
+        if let Some(source) = &volume.source {
+            self.insert(source, &volume.target);
+        }
+    }
+
+    fn insert(&mut self, source: &str, target: &str) {
         let clean = |path: &str| {
             let path = HERE.iter().find_map(|here| path.strip_prefix(here)).unwrap_or(path);
             path.trim_end_matches('/').to_owned()
         };
-        self.mounts.extend(found.map(|groups| (clean(&groups[1]), clean(&groups[2]))));
+        if target.starts_with('/') {
+            self.mounts.push((clean(source), clean(target)));
+        }
     }
 
     /// May these be the same file, perhaps seen from two containers or from outside?
@@ -51,6 +83,11 @@ impl Mounts {
     }
 }
 
+/// Reads `source:target:options`, wherever it stands.
+fn parse(text: &str) -> Volume {
+    Volume::parse(text, Span::new(SourceId::default(), 0, 0))
+}
+
 /// Is the relative path, whose folder is not known, the end of the other one?
 fn is_end(path: &str, relative: &str) -> bool {
     let relative = relative.trim_start_matches("../");
@@ -59,19 +96,20 @@ fn is_end(path: &str, relative: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::Mounts;
+    use super::*;
 
     #[test]
     fn a_volume_has_many_names() {
         let mut mounts = Mounts::default();
-        mounts.read("volumes:\n  - acme:/usr/share/acme:ro\n  - \"acme:/var/www/certbot\"\n  - ./data/x:/x\n");
-        mounts.read("docker run -v ${DATA}/y:/y -v /srv/z:/z certbot");
-        mounts.read("  - type: bind\n    source: ./data/x\n    target: /other\n");
+        let (yaml, script) = (Path::new("compose.yml"), Path::new("run.sh"));
+        mounts.read(yaml, "volumes:\n  - acme:/usr/share/acme:ro\n  - \"acme:/var/www/certbot\"\n  - ./data/x:/x\n");
+        mounts.read(script, "docker run -v ${DATA}/y:/y -v /srv/z:/z certbot");
+        mounts.read(yaml, "a:\n volumes:\n  - type: bind\n    source: ./data/x\n    target: /other\n");
         assert!(mounts.may_be_same("/usr/share/acme/a", "/var/www/certbot/a"));
         assert!(!mounts.may_be_same("/usr/share/acme/a", "/var/www/certbot/b/a"));
         assert!(mounts.may_be_same("/x/a", "/other/a"));
         assert!(mounts.may_be_same("/x/a", "/home/me/data/x/a"));
-        mounts.read("docker run -v $(pwd)/html:/html nginx\ndocker run -v ${PWD}/html:/var/www certbot");
+        mounts.read(script, "docker run -v $(pwd)/html:/html nginx\ndocker run -v ${PWD}/html:/var/www certbot");
         assert!(mounts.may_be_same("/html/a", "/var/www/a"));
         assert!(mounts.may_be_same("/srv/z/a", "/z/a"));
         assert!(!mounts.may_be_same("/y/a", "/z/a"));

@@ -33,6 +33,9 @@ pub struct Mapping {
     pub span: Option<Span>,
 }
 
+/// More mappings than this, and the others are left out.
+const MAX_MAPPINGS: usize = 2_000;
+
 /// The files of the project that a container has. Later mappings win.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PathMap {
@@ -61,7 +64,9 @@ impl PathMap {
 
     /// Adds a mapping that wins over those before it.
     pub fn add(&mut self, mapping: Mapping) {
-        self.mappings.push(mapping);
+        if self.mappings.len() < MAX_MAPPINGS {
+            self.mappings.push(mapping);
+        }
     }
 
     /// Takes away what was copied to a path inside; `folder/*` is all that was copied into it.
@@ -228,7 +233,8 @@ mod tests {
         assert_eq!(project("/etc/nginx/a.conf"), Some("n/a.conf".into()));
         assert_eq!(project("/etc/nginx/sub/a.conf"), Some("m/a.conf".into()));
         assert_eq!(project("/etc/nginx/sub/b.conf"), None);
-        let inside = |path: &str| map.containers_of(Path::new(path)).into_iter().map(|(path, _)| path).collect::<Vec<_>>();
+        let inside =
+            |path: &str| map.containers_of(Path::new(path)).into_iter().map(|(path, _)| path).collect::<Vec<_>>();
         assert_eq!(inside("m/a.conf"), ["/etc/nginx/sub/a.conf"]);
         assert!(inside("n/sub/b.conf").is_empty() && inside("x.conf").is_empty());
         assert_eq!(map.list("/etc/nginx"), Some(vec!["a.conf".to_owned(), "sub".to_owned()]));

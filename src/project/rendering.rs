@@ -185,7 +185,8 @@ impl Deployment {
             calls::exclude_each_other(&call.branch, &other.branch)
                 && other.outputs.iter().any(|output| call.outputs.contains(output))
         });
-        let project = |input: &String| service.and_then(|service| service.paths.project_path(input)).map(|(path, _)| path);
+        let project =
+            |input: &String| service.and_then(|service| service.paths.project_path(input)).map(|(path, _)| path);
         rendering.alternatives = excluded.flat_map(|other| &other.inputs).filter_map(project).collect();
         rendering
     }
@@ -307,8 +308,8 @@ fn by_image<'p>(service: &'p Service, container: &str, template: &Path) -> Optio
     }
     let mounts = service.paths.mappings().iter();
     let locked = mounts.filter(|mapping| mapping.kind == MappingKind::Mount { read_only: true });
-    rendering.unrendered.extend(
-        locked.filter(|mapping| mapping.container == target).map(|mapping| Unrendered::ReadOnly(mapping.span)),
-    );
+    rendering
+        .unrendered
+        .extend(locked.filter(|mapping| mapping.container == target).map(|mapping| Unrendered::ReadOnly(mapping.span)));
     Some(rendering)
 }

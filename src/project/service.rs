@@ -1,12 +1,14 @@
 //! A container that runs nginx: its image, its files, its environment, what it starts.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::build::Built;
 use super::compose::{Port, Volume};
 use super::dockerfile::Start;
 use super::image::{Image, ImageKind};
-use super::path_map::{PathMap, below};
+use super::path_map::{Mapping, MappingKind, PathMap, below};
 use super::shell::Script;
 use crate::source::{SourceId, Span};
 
@@ -85,6 +87,10 @@ pub struct Service {
     pub names: Vec<String>,
     /// Names that it has for others: `links:`.
     pub links: Vec<String>,
+    /// What its templates become: the path inside, and the template.
+    pub results: Vec<(String, PathBuf)>,
+    /// Everything that includes can lead to: its files, and the results of its templates.
+    pub(crate) whole: Arc<PathMap>,
     /// The commands of its build and of its start, where their texts are, and the folder that they run in.
     pub(crate) commands: Vec<Commands>,
 }
@@ -97,9 +103,36 @@ pub(crate) struct Commands {
     pub(crate) folder: String,
 }
 
+/// Where a configuration is inside of a container, and what else is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The files of the project, and those that its templates become.
+    pub paths: Arc<PathMap>,
+    /// The path of the configuration inside; none if that is not known.
+    pub container: Option<String>,
+    /// The folder of nginx's main file.
+    pub folder: &'static str,
+}
+
+impl Place {
+    /// The folder that relative includes start from.
+    pub fn include_folder(&self, is_main: bool) -> &str {
+        let own = self.container.as_deref().filter(|_| is_main).and_then(|path| path.rsplit_once('/'));
+        own.map_or(self.folder, |(folder, _)| folder)
+    }
+}
+
 /// What every container of the official image has in its environment.
 const ALWAYS: &[&str] = &[
-    "PATH", "HOME", "HOSTNAME", "PWD", "NGINX_VERSION", "PKG_RELEASE", "NJS_VERSION", "NJS_RELEASE", "DYNPKG_RELEASE",
+    "PATH",
+    "HOME",
+    "HOSTNAME",
+    "PWD",
+    "NGINX_VERSION",
+    "PKG_RELEASE",
+    "NJS_VERSION",
+    "NJS_RELEASE",
+    "DYNPKG_RELEASE",
     "ACME_VERSION",
 ];
 
@@ -182,8 +215,25 @@ impl Service {
             ports: Vec::new(),
             names: Vec::new(),
             links: Vec::new(),
+            results: Vec::new(),
+            whole: Arc::default(),
             commands,
         }
+    }
+
+    /// Takes in what its templates become. Of two that become the same file, only one can be there.
+    pub(crate) fn set_results(&mut self, results: Vec<(String, PathBuf)>) {
+        let mut whole = self.paths.clone();
+        for (container, project) in &results {
+            let is_only = results.iter().all(|(other, template)| other != container || template == project);
+            if is_only {
+                let (container, project) = (container.clone(), project.clone());
+                whole.add(Mapping { container, project, kind: MappingKind::Copy, span: None });
+            } else {
+                whole.add_opaque(container.clone());
+            }
+        }
+        (self.results, self.whole) = (results, Arc::new(whole));
     }
 
     /// Takes the commands that it starts in.
@@ -196,7 +246,8 @@ impl Service {
 
     /// Finds out how it starts. `script_of` knows the texts of the files inside.
     pub(crate) fn find_boot(&self, script_of: &dyn Fn(&str) -> Option<String>) -> Boot {
-        let is_entrypoint = |text: &str| text.contains("docker-entrypoint.sh") || text.contains("20-envsubst-on-templates");
+        let is_entrypoint =
+            |text: &str| text.contains("docker-entrypoint.sh") || text.contains("20-envsubst-on-templates");
         // The words, and the scripts of the project among them.
         let says = |start: &Start| -> (bool, bool) {
             let texts: Vec<String> = start.words.iter().filter_map(|word| script_of(word)).collect();
@@ -207,7 +258,8 @@ impl Service {
             let first = start.words.first().and_then(|word| word.rsplit('/').next());
             matches!(first, Some("sh" | "bash" | "ash")) && start.words.iter().any(|word| word == "-c")
         };
-        let runs_nginx = |start: &Start| matches!(start.words.first().map(String::as_str), Some("nginx" | "nginx-debug"));
+        let runs_nginx =
+            |start: &Start| matches!(start.words.first().map(String::as_str), Some("nginx" | "nginx-debug"));
         let entrypoint = self.entrypoint.as_ref().filter(|start| !start.words.is_empty());
         for start in entrypoint.into_iter().chain(self.command.as_ref().filter(|start| !start.words.is_empty())) {
             let (through_stock, is_visible) = says(start);

@@ -2,8 +2,8 @@ use std::collections::HashSet;
 
 use crate::check::{Check, Rule};
 use crate::config::acme::{Failure, Repair, Subject};
-use crate::project::AcmeFlow;
 use crate::diagnostic::{Confidence, Diagnostic, Edit, Safety, Severity, shorten};
+use crate::project::AcmeFlow;
 
 pub(super) const RULE: Rule =
     Rule { id: "acme-challenge-unreachable", page: include_str!("../../rules/acme-challenge-unreachable.md"), check };

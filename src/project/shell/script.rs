@@ -1,5 +1,6 @@
 //! Commands of a script, and what its variables may be.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use super::words::{Part, Token, Word, tokens};
@@ -8,6 +9,10 @@ use super::words::{Part, Token, Word, tokens};
 const MAX_VALUES: usize = 32;
 /// Scripts inside of scripts are read so deep.
 const MAX_DEPTH: usize = 4;
+/// Arms of constructs around a command are kept so deep.
+const MAX_BRANCHES: usize = 32;
+/// Working out one word takes at most so many steps.
+const MAX_STEPS: usize = 2_000;
 
 /// A redirection of a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,7 +50,8 @@ pub(crate) struct Script {
 }
 
 /// Programs that run their arguments as a command.
-const WRAPPERS: &[&str] = &["exec", "sudo", "env", "command", "nohup", "time", "nice", "gosu", "su-exec", "tini", "--", "!", "eval"];
+const WRAPPERS: &[&str] =
+    &["exec", "sudo", "env", "command", "nohup", "time", "nice", "gosu", "su-exec", "tini", "--", "!", "eval"];
 
 impl Command {
     /// Program and arguments, without `exec`, `sudo`, `env A=b` and their like in front.
@@ -117,18 +123,26 @@ impl Script {
     /// The values that a word may have; none if it cannot be worked out. `outside` knows the variables that the script
     /// does not set.
     pub(crate) fn values(&self, word: &Word, outside: &dyn Fn(&str) -> Option<String>) -> Vec<String> {
-        self.expand(word, outside, 0)
+        self.expand(word, outside, 0, &Cell::new(MAX_STEPS))
     }
 
-    fn expand(&self, word: &Word, outside: &dyn Fn(&str) -> Option<String>, depth: usize) -> Vec<String> {
+    fn expand(
+        &self,
+        word: &Word,
+        outside: &dyn Fn(&str) -> Option<String>,
+        depth: usize,
+        steps: &Cell<usize>,
+    ) -> Vec<String> {
+        let Some(left) = steps.get().checked_sub(1 + word.parts.len()) else { return Vec::new() };
+        steps.set(left);
         let mut found = vec![String::new()];
         for part in &word.parts {
             let values: Vec<String> = match part {
                 Part::Text(text) => vec![text.clone()],
                 Part::Variable(name, default) => {
                     let own = self.values.get(name).filter(|_| depth < MAX_DEPTH);
-                    let own = own.into_iter().flatten().flat_map(|word| self.expand(word, outside, depth + 1));
-                    let mut values: Vec<String> = own.collect();
+                    let own = own.into_iter().flatten().flat_map(|word| self.expand(word, outside, depth + 1, steps));
+                    let mut values: Vec<String> = own.take(MAX_VALUES).collect();
                     if values.is_empty() {
                         values.extend(outside(name).or_else(|| default.clone().filter(|text| !text.contains('$'))));
                     }
@@ -178,7 +192,7 @@ impl Reader<'_> {
                         None => {
                             if command.words.is_empty() && command.assignments.is_empty() {
                                 let arms = open.iter().map(|one| (one.number, one.arm));
-                                command.branch = outer.iter().copied().chain(arms).collect();
+                                command.branch = outer.iter().copied().chain(arms).take(MAX_BRANCHES).collect();
                             }
                             match word.assignment().filter(|_| command.words.is_empty()) {
                                 Some(assignment) => command.assignments.push(assignment),
@@ -187,7 +201,10 @@ impl Reader<'_> {
                         }
                     }
                 }
-                Token::Operator(operator @ ("<" | ">" | ">>" | ">|" | "&>" | "<<" | "<<-" | "<<<" | "<&" | ">&" | "<>" | "&>>"), at) => {
+                Token::Operator(
+                    operator @ ("<" | ">" | ">>" | ">|" | "&>" | "<<" | "<<-" | "<<<" | "<&" | ">&" | "<>" | "&>>"),
+                    at,
+                ) => {
                     redirect = Some(self.redirection(operator, at + base, &mut command));
                 }
                 Token::Operator(operator, _) => {
@@ -211,7 +228,9 @@ impl Reader<'_> {
 
     /// Does the redirection read or write the standard stream? `2>` is of no interest.
     fn redirection(&self, operator: &str, at: u32, command: &mut Command) -> Option<bool> {
-        let is_number = |word: &&mut Word| word.end == at && word.text().is_some_and(|text| matches!(text.as_str(), "0" | "1" | "2"));
+        let is_number = |word: &&mut Word| {
+            word.end == at && word.text().is_some_and(|text| matches!(text.as_str(), "0" | "1" | "2"))
+        };
         let number = command.words.last_mut().filter(is_number).and_then(|word| word.text());
         if number.is_some() {
             command.words.pop();

@@ -86,7 +86,7 @@ impl Word {
 
 /// Reads a text; here-documents are skipped. Every text can be read, and what a shell would refuse makes odd words.
 pub(crate) fn tokens(text: &str) -> Vec<Token> {
-    let mut scanner = Scanner { text, at: 0, awaited: Vec::new() };
+    let mut scanner = Scanner { text, at: 0, awaited: Vec::new(), has_unclosed: false };
     let mut tokens = Vec::new();
     while let Some(token) = scanner.next(tokens.last()) {
         tokens.push(token);
@@ -104,6 +104,8 @@ struct Scanner<'t> {
     at: usize,
     /// The ends of the here-documents that begin with the next line.
     awaited: Vec<String>,
+    /// A bracket was found that is never closed; others are not looked for, because each search reads to the end.
+    has_unclosed: bool,
 }
 
 impl Scanner<'_> {
@@ -232,11 +234,20 @@ impl Scanner<'_> {
         text
     }
 
+    fn closing(&self, inner: &str, open: char, close: char) -> Option<usize> {
+        if self.has_unclosed { None } else { balanced(inner, open, close) }
+    }
+
+    fn unclosed(&mut self) -> Part {
+        self.has_unclosed = true;
+        Part::Text("$".to_owned())
+    }
+
     /// Behind a dollar.
     fn dollar(&mut self) -> Part {
         let rest = self.rest();
         if let Some(inner) = rest.strip_prefix('{') {
-            let Some(end) = balanced(inner, '{', '}') else { return Part::Text("$".to_owned()) };
+            let Some(end) = self.closing(inner, '{', '}') else { return self.unclosed() };
             let inner = &inner[..end];
             let name_end = inner.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(inner.len());
             let (name, operator) = inner.split_at(name_end);
@@ -251,13 +262,10 @@ impl Scanner<'_> {
             return part;
         }
         if let Some(inner) = rest.strip_prefix('(') {
-            let Some(end) = balanced(inner, '(', ')') else { return Part::Text("$".to_owned()) };
+            let Some(end) = self.closing(inner, '(', ')') else { return self.unclosed() };
             let is_sum = inner.starts_with('(');
-            let part = if is_sum {
-                Part::Unknown
-            } else {
-                Part::Substitution(inner[..end].to_owned(), self.at as u32 + 1)
-            };
+            let part =
+                if is_sum { Part::Unknown } else { Part::Substitution(inner[..end].to_owned(), self.at as u32 + 1) };
             self.at += end + 2;
             return part;
         }
@@ -312,7 +320,10 @@ mod tests {
     #[test]
     fn quotes_go_and_operators_part() {
         assert_eq!(words("a 'b c' \"d \\$e\" f\\$g # h\n"), ["a", "b c", "d $e", "f$g", "<\n>"]);
-        assert_eq!(words("a<b>c&&d||e;f|g"), ["a", "<<>", "b", "<>>", "c", "<&&>", "d", "<||>", "e", "<;>", "f", "<|>", "g"]);
+        assert_eq!(
+            words("a<b>c&&d||e;f|g"),
+            ["a", "<<>", "b", "<>>", "c", "<&&>", "d", "<||>", "e", "<;>", "f", "<|>", "g"]
+        );
         assert_eq!(words("a \\\n b"), ["a", "b"]);
         assert_eq!(words("cat <<X > f\n$y 'z\nX\nb"), ["cat", "<<<>", "X", "<>>", "f", "<\n>", "b"]);
     }
