@@ -21,7 +21,8 @@ impl Files for One {
 /// Reads a fragment of `http`.
 pub(super) fn read(text: &str) -> Config {
     let files = One(text.as_bytes().to_vec());
-    let entry = Entry { paths: vec!["site.conf".into()], context: Some(Context::Http), outer: Outer::Stock };
+    let entry =
+        Entry { paths: vec!["site.conf".into()], context: Some(Context::Http), outer: Outer::Stock, place: None };
     let mut library = Library::default();
     let found = load_includes(&mut library, &files, &entry);
     build(Arc::new(library), &files, &entry, &found)

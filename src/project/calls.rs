@@ -188,7 +188,9 @@ impl Finder<'_> {
             Part::Variable(name, _) => Some(name.clone()),
             _ => None,
         });
-        List { written: word.shown(), received: self.one(word), replaced: replaced.collect() }
+        // A variable that is set in several places has a value that depends on the way through the script.
+        let received = Some(self.all(word)).filter(|values| values.len() == 1).and_then(|mut values| values.pop());
+        List { written: word.shown(), received, replaced: replaced.collect() }
     }
 }
 

@@ -23,7 +23,7 @@ pub struct Deployment {
     /// The scripts of the project that call renderers.
     pub(crate) scripts: Vec<ScriptFile>,
     /// What the user says about paths.
-    told: Arc<PathMap>,
+    pub(crate) told: Arc<PathMap>,
 }
 
 impl Deployment {

@@ -1,4 +1,19 @@
-//! The project around a configuration.
+//! The project around a configuration: Dockerfiles, compose files, environment files, scripts. They are read, never run.
+//!
+//! [`Project`] is what the files of one project tell: a few settings and habits of applications and ACME clients, found
+//! by patterns, and the [`Deployment`], which is what rules about templates and containers ask:
+//!
+//! - [`Deployment::rendering_of`] a template: the [`Mode`] (which names go), the evidence, the list that `envsubst` gets,
+//!   the result's path inside, names that become themselves, alternatives of one `if`, why the image leaves it alone
+//!   ([`Unrendered`]), and the [`Environment`] with the place and the origin of every variable.
+//! - [`Deployment::defined_elsewhere`]: which other container has a variable.
+//! - [`Deployment::services`]: every container with its image, command, entrypoint, volumes, ports and names; the ones
+//!   that [`Service::runs_nginx`] and those around them.
+//! - [`Deployment::services_of`] a file: which containers have it, and its paths inside; [`PathMap`] goes both ways.
+//! - [`Deployment::version_of`] a file: the release of nginx in the image that it runs in.
+//! - [`Deployment::place_of`] a configuration: where its includes lead.
+//!
+//! Files that are malformed say nothing. All reading is bounded, and no text makes it fail.
 
 mod build;
 mod calls;
@@ -15,6 +30,8 @@ mod reader;
 mod rendering;
 mod service;
 mod shell;
+#[cfg(test)]
+mod tests;
 mod yaml;
 
 pub use calls::List;

@@ -140,6 +140,11 @@ impl PathMap {
         (!names.is_empty()).then(|| names.into_iter().collect())
     }
 
+    /// Is it a file of the project?
+    pub(crate) fn has_file(&self, project: &Path) -> bool {
+        self.files.contains(project)
+    }
+
     /// Is it a folder of the project?
     pub(crate) fn is_folder(&self, project: &Path) -> bool {
         is_folder(&self.files, project)

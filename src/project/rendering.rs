@@ -114,7 +114,7 @@ impl Deployment {
         let scripts = scripts.map(|file| (file.id, &file.script, "/"));
         own.chain(scripts).find_map(|(source, script, folder)| {
             let calls = calls::find(script, Some(folder), &known);
-            pick(source, script, calls, &|call| reads(call) || names_file(call, template))
+            pick(source, script, calls, &|call| reads(call) || self.may_read(call, None, template))
         })
     }
 
@@ -124,20 +124,37 @@ impl Deployment {
         let by_script = self.scripts.iter().find_map(|file| {
             let calls = calls::find(&file.script, None, &nothing);
             let folder = file.path.parent().unwrap_or(Path::new(""));
-            let reads = |call: &Call| {
-                let is_it = |input: &String| !input.starts_with('/') && join_project(folder, input) == template;
-                call.inputs.iter().any(is_it) || names_file(call, template)
-            };
+            let reads = |call: &Call| self.may_read(call, Some(folder), template);
             Some((pick(file.id, &file.script, calls, &reads)?, self.only_service(&file.path)))
         });
         by_script.or_else(|| {
             self.services.iter().find_map(|service| {
                 service.commands.iter().find_map(|commands| {
                     let calls = calls::find(&commands.script, Some(&commands.folder), &nothing);
-                    let reads = |call: &Call| names_file(call, template);
+                    let reads = |call: &Call| self.may_read(call, None, template);
                     Some((pick(commands.source, &commands.script, calls, &reads)?, Some(service)))
                 })
             })
+        })
+    }
+
+    /// Does a call read a file of this name that is not known to be another one? `folder` is where its script lies.
+    fn may_read(&self, call: &Call, folder: Option<&Path>, template: &Path) -> bool {
+        let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        call.inputs.iter().any(|input| {
+            let path = Path::new(input);
+            if input.contains('*') {
+                let around = |path: &Path| path.parent().map(name).filter(|name| !name.is_empty());
+                let matches = crate::nginx::glob::matches(name(path).as_bytes(), name(template).as_bytes());
+                return matches && around(path).is_none_or(|folder| around(template) == Some(folder));
+            }
+            let beside = folder.filter(|_| path.is_relative()).map(|folder| join_project(folder, input));
+            let known = beside.filter(|path| self.told.has_file(path));
+            let inside = || self.services.iter().find_map(|service| service.paths.project_path(input));
+            match known.or_else(|| inside().map(|(path, _)| path)) {
+                Some(known) => known == template,
+                None => name(path) == name(template),
+            }
         })
     }
 
@@ -252,12 +269,6 @@ fn is_input(input: &str, container: &str) -> bool {
             .is_some_and(|rest| !rest.contains('/') && crate::nginx::glob::matches(name.as_bytes(), rest.as_bytes()))
     };
     input == container || is_pattern
-}
-
-/// Does a call read a file of this name, wherever it lies?
-fn names_file(call: &Call, template: &Path) -> bool {
-    let name = template.file_name().unwrap_or_default().to_string_lossy();
-    call.inputs.iter().any(|input| input.rsplit('/').next() == Some(&name))
 }
 
 /// The names with a dollar in the list of `envsubst`.
