@@ -7,7 +7,7 @@ use super::shell::{Command, Part, Script, Word};
 
 /// What fills a template in.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Renderer {
+pub(crate) enum Renderer {
     /// `envsubst` of GNU gettext.
     Envsubst,
     /// Another program, by name.

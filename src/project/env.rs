@@ -52,22 +52,25 @@ fn unquoted(value: &str) -> String {
     }
 }
 
+/// A text does not grow beyond this by its variables.
+const MAX_LENGTH: usize = 64 * 1024;
+
 /// A text after compose has filled in its variables.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Interpolated {
+pub(crate) struct Interpolated {
     /// The text; a variable that is not known is nothing in it, as compose has it.
-    pub text: String,
+    pub(crate) text: String,
     /// The variables that were filled in, known or not.
-    pub names: Vec<String>,
+    pub(crate) names: Vec<String>,
     /// Is a variable among them whose value is not known here?
-    pub is_open: bool,
+    pub(crate) is_open: bool,
 }
 
 /// Fills in `${NAME}`, `$NAME`, `${NAME:-default}` and their like; `$$` is a dollar.
 pub(crate) fn interpolate(text: &str, values: &BTreeMap<String, String>) -> Interpolated {
     let mut result = Interpolated::default();
     let (mut rest, mut has_unclosed) = (text, false);
-    while let Some(at) = rest.find('$') {
+    while let Some(at) = rest.find('$').filter(|_| result.text.len() < MAX_LENGTH) {
         result.text.push_str(&rest[..at]);
         rest = &rest[at + 1..];
         if let Some(behind) = rest.strip_prefix('$') {
@@ -92,9 +95,9 @@ pub(crate) fn interpolate(text: &str, values: &BTreeMap<String, String>) -> Inte
         let known = values.get(name).filter(|value| !(operator.starts_with(':') && value.is_empty()));
         let default = operator.strip_prefix(":-").or_else(|| operator.strip_prefix('-'));
         match (known, default) {
-            (Some(value), _) => result.text.push_str(value),
+            (Some(value), _) if value.len() < MAX_LENGTH => result.text.push_str(value),
             (None, Some(default)) => result.text.push_str(default),
-            (None, None) => result.is_open = true,
+            _ => result.is_open = true,
         }
     }
     result.text.push_str(rest);

@@ -15,6 +15,7 @@
 //!
 //! Files that are malformed say nothing. All reading is bounded, and no text makes it fail.
 
+mod assemble;
 mod build;
 mod calls;
 mod compose;

@@ -34,7 +34,7 @@ pub struct Mapping {
 }
 
 /// More mappings than this, and the others are left out.
-const MAX_MAPPINGS: usize = 2_000;
+const MAX_MAPPINGS: usize = 500;
 
 /// The files of the project that a container has. Later mappings win.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -152,6 +152,9 @@ impl PathMap {
 
     /// What is at `from` inside is also at `to`: `cp`, `mv`, `COPY --from`.
     pub(crate) fn derive(&self, from: &str, to: &str, is_folder_target: bool, span: Option<Span>) -> Vec<Mapping> {
+        if self.mappings.len() >= MAX_MAPPINGS {
+            return Vec::new();
+        }
         let exact = self.project_path(from).map(|(project, _)| {
             let is_inside = is_folder_target && !self.is_folder(&project);
             let name = from.rsplit('/').next().unwrap_or_default();

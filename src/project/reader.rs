@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::build::{Built, Context};
-use super::calls;
+use super::calls::{self, Call};
 use super::compose::{ComposeFile, ComposeService, Volume, is_compose_name};
 use super::dockerfile::Dockerfile;
 use super::env;
@@ -37,6 +37,8 @@ pub(crate) struct ScriptFile {
     pub(crate) path: PathBuf,
     pub(crate) id: SourceId,
     pub(crate) script: Script,
+    /// Its calls, as far as its own variables tell.
+    pub(crate) calls: Vec<Call>,
 }
 
 /// The texts of a project.
@@ -241,7 +243,10 @@ impl<'f> Reader<'f> {
                 return None;
             }
             let script = if is_make { Script::read(&recipes(text)) } else { Script::read(text) };
-            calls::has_any(&script).then(|| ScriptFile { path: path.to_path_buf(), id: *id, script })
+            calls::has_any(&script).then(|| {
+                let calls = calls::find(&script, None, &|_| None);
+                ScriptFile { path: path.to_path_buf(), id: *id, script, calls }
+            })
         });
         files.collect()
     }

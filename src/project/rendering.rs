@@ -114,7 +114,7 @@ impl Deployment {
         let scripts = scripts.map(|file| (file.id, &file.script, "/"));
         own.chain(scripts).find_map(|(source, script, folder)| {
             let calls = calls::find(script, Some(folder), &known);
-            pick(source, script, calls, &|call| reads(call) || self.may_read(call, None, template))
+            pick(source, script, &calls, &|call| reads(call) || self.may_read(call, None, template))
         })
     }
 
@@ -122,17 +122,16 @@ impl Deployment {
     fn call_by_name(&self, template: &Path) -> Option<(Found<'_>, Option<&Service>)> {
         let nothing = |_: &str| None;
         let by_script = self.scripts.iter().find_map(|file| {
-            let calls = calls::find(&file.script, None, &nothing);
             let folder = file.path.parent().unwrap_or(Path::new(""));
             let reads = |call: &Call| self.may_read(call, Some(folder), template);
-            Some((pick(file.id, &file.script, calls, &reads)?, self.only_service(&file.path)))
+            Some((pick(file.id, &file.script, &file.calls, &reads)?, self.only_service(&file.path)))
         });
         by_script.or_else(|| {
             self.services.iter().find_map(|service| {
                 service.commands.iter().find_map(|commands| {
                     let calls = calls::find(&commands.script, Some(&commands.folder), &nothing);
                     let reads = |call: &Call| self.may_read(call, None, template);
-                    Some((pick(commands.source, &commands.script, calls, &reads)?, Some(service)))
+                    Some((pick(commands.source, &commands.script, &calls, &reads)?, Some(service)))
                 })
             })
         })
@@ -141,7 +140,12 @@ impl Deployment {
     /// Does a call read a file of this name that is not known to be another one? `folder` is where its script lies.
     fn may_read(&self, call: &Call, folder: Option<&Path>, template: &Path) -> bool {
         let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let wanted = template.file_name().unwrap_or_default().to_string_lossy();
         call.inputs.iter().any(|input| {
+            let last = input.rsplit('/').next().unwrap_or_default();
+            if last != wanted && !last.contains('*') {
+                return false;
+            }
             let path = Path::new(input);
             if input.contains('*') {
                 let around = |path: &Path| path.parent().map(name).filter(|name| !name.is_empty());
@@ -153,7 +157,7 @@ impl Deployment {
             let inside = || self.services.iter().find_map(|service| service.paths.project_path(input));
             match known.or_else(|| inside().map(|(path, _)| path)) {
                 Some(known) => known == template,
-                None => name(path) == name(template),
+                None => true,
             }
         })
     }
@@ -247,18 +251,12 @@ impl<'p> Rendering<'p> {
 }
 
 /// The first call that reads the template, one of envsubst if there is any.
-fn pick<'p>(
-    source: SourceId,
-    script: &'p Script,
-    calls: Vec<Call>,
-    reads: &dyn Fn(&Call) -> bool,
-) -> Option<Found<'p>> {
+fn pick<'p>(source: SourceId, script: &'p Script, calls: &[Call], reads: &dyn Fn(&Call) -> bool) -> Option<Found<'p>> {
     let is_envsubst = |call: &Call| call.renderer == Renderer::Envsubst;
     let best = calls.iter().position(|call| is_envsubst(call) && reads(call));
     let at = best.or_else(|| calls.iter().position(reads))?;
-    let mut others = calls;
-    let call = others.remove(at);
-    Some(Found { source, script, call, others })
+    let others = calls.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, call)| call.clone()).collect();
+    Some(Found { source, script, call: calls[at].clone(), others })
 }
 
 /// Does a path of a command stand for this file? It may be a pattern or a folder.

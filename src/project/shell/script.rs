@@ -12,7 +12,9 @@ const MAX_DEPTH: usize = 4;
 /// Arms of constructs around a command are kept so deep.
 const MAX_BRANCHES: usize = 32;
 /// Working out one word takes at most so many steps.
-const MAX_STEPS: usize = 2_000;
+const MAX_STEPS: usize = 300;
+/// A value does not grow beyond this.
+const MAX_LENGTH: usize = 64 * 1024;
 
 /// A redirection of a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,18 +100,6 @@ impl Script {
         script
     }
 
-    /// The same script with all its places at one other place, as for a text that was unescaped.
-    pub(crate) fn at(mut self, place: (u32, u32)) -> Self {
-        let set = |word: &mut Word| (word.start, word.end) = place;
-        for command in &mut self.commands {
-            command.words.iter_mut().for_each(set);
-            command.redirects.iter_mut().for_each(|redirect| set(&mut redirect.target));
-            command.assignments.iter_mut().for_each(|(_, word)| set(word));
-        }
-        self.values.values_mut().flatten().for_each(set);
-        self
-    }
-
     /// The variables that the script sets, with their values as words.
     pub(crate) fn variables(&self) -> impl Iterator<Item = (&str, &[Word])> {
         self.values.iter().map(|(name, words)| (name.as_str(), words.as_slice()))
@@ -141,7 +131,11 @@ impl Script {
                 Part::Text(text) => vec![text.clone()],
                 Part::Variable(name, default) => {
                     let own = self.values.get(name).filter(|_| depth < MAX_DEPTH);
-                    let own = own.into_iter().flatten().flat_map(|word| self.expand(word, outside, depth + 1, steps));
+                    let own = own
+                        .into_iter()
+                        .flatten()
+                        .take(MAX_VALUES)
+                        .flat_map(|word| self.expand(word, outside, depth + 1, steps));
                     let mut values: Vec<String> = own.take(MAX_VALUES).collect();
                     if values.is_empty() {
                         values.extend(outside(name).or_else(|| default.clone().filter(|text| !text.contains('$'))));
@@ -150,8 +144,9 @@ impl Script {
                 }
                 Part::Substitution(..) | Part::Unknown => Vec::new(),
             };
-            let joined = found.iter().flat_map(|start| values.iter().map(move |value| format!("{start}{value}")));
-            found = joined.take(MAX_VALUES).collect();
+            let short = |pair: &(&String, &String)| pair.0.len() + pair.1.len() < MAX_LENGTH;
+            let pairs = found.iter().flat_map(|start| values.iter().map(move |value| (start, value)));
+            found = pairs.take(MAX_VALUES).filter(short).map(|(start, value)| format!("{start}{value}")).collect();
         }
         found
     }
