@@ -23,7 +23,7 @@ pub(crate) struct ComposeFile {
 }
 
 /// A service as one file describes it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct ComposeService {
     /// Its name.
     pub(crate) name: String,

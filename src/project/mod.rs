@@ -21,6 +21,7 @@ mod calls;
 mod compose;
 mod deployment;
 mod dhparam;
+mod docker_run;
 mod dockerfile;
 mod env;
 mod evidence;

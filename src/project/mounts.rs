@@ -17,6 +17,11 @@ pub struct Mounts {
 /// What the folder that a script or a compose file stands in is called.
 const HERE: &[&str] = &["./", "$(pwd)/", "$PWD/", "${PWD}/"];
 
+/// A path without the name of the folder that it is seen from.
+pub(crate) fn without_here(path: &str) -> &str {
+    HERE.iter().find_map(|here| path.strip_prefix(here)).unwrap_or(path)
+}
+
 impl Mounts {
     /// Takes in the volumes that a file names: in lists called `volumes`, and in the options of `docker run`.
     pub(crate) fn read(&mut self, path: &Path, text: &str) {
@@ -57,10 +62,7 @@ impl Mounts {
     }
 
     fn insert(&mut self, source: &str, target: &str) {
-        let clean = |path: &str| {
-            let path = HERE.iter().find_map(|here| path.strip_prefix(here)).unwrap_or(path);
-            path.trim_end_matches('/').to_owned()
-        };
+        let clean = |path: &str| without_here(path).trim_end_matches('/').to_owned();
         if target.starts_with('/') {
             self.mounts.push((clean(source), clean(target)));
         }

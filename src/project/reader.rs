@@ -7,9 +7,11 @@ use std::sync::Arc;
 use super::build::{Built, Context};
 use super::calls::{self, Call};
 use super::compose::{ComposeFile, ComposeService, Volume, is_compose_name};
+use super::docker_run;
 use super::dockerfile::Dockerfile;
 use super::env;
 use super::image::{Image, ImageKind};
+use super::mounts::without_here;
 use super::path_map::{Mapping, MappingKind, PathMap, is_folder, join, join_project};
 use super::service::{Environment, Origin, Service};
 use super::shell::Script;
@@ -69,7 +71,8 @@ impl<'f> Reader<'f> {
 
     /// Every container that is described.
     pub(crate) fn services(&self) -> Vec<Service> {
-        let composes = self.composes();
+        let mut composes = self.composes();
+        composes.extend(self.all_scripts().filter_map(|(path, id, script)| docker_run::read(id, path, &script)));
         let (mut services, mut used) = (Vec::new(), BTreeSet::new());
         for compose in &composes {
             for service in compose.services.iter().take(MAX_SERVICES.saturating_sub(services.len())) {
@@ -189,7 +192,7 @@ impl<'f> Reader<'f> {
         for volume in volumes {
             let container = join("/", &volume.target);
             let source = volume.source.as_deref().filter(|_| volume.is_bind());
-            let project = source.map(|source| join_project(folder, source.trim_start_matches("${PWD}/")));
+            let project = source.map(|source| join_project(folder, without_here(source)));
             match project.filter(|project| self.paths.contains(project) || is_folder(&self.paths, project)) {
                 Some(project) => {
                     let kind = MappingKind::Mount { read_only: volume.read_only };
@@ -233,20 +236,26 @@ impl<'f> Reader<'f> {
         Some(service)
     }
 
-    /// Shell scripts and Makefiles that call renderers.
-    pub(crate) fn scripts(&self) -> Vec<ScriptFile> {
-        let files = self.texts.iter().filter_map(|(path, (id, text))| {
+    /// Shell scripts and Makefiles, read.
+    fn all_scripts(&self) -> impl Iterator<Item = (&'f Path, SourceId, Script)> + '_ {
+        self.texts.iter().filter_map(|(path, (id, text))| {
             let name = name_of(path);
             let is_shell = name.ends_with(".sh") || name.ends_with(".bash") || text.starts_with("#!");
             let is_make = name == "makefile" || name.ends_with(".mk") || name == "justfile";
-            if !is_shell && !is_make {
-                return None;
-            }
-            let script = if is_make { Script::read(&recipes(text)) } else { Script::read(text) };
-            calls::has_any(&script).then(|| {
-                let calls = calls::find(&script, None, &|_| None);
-                ScriptFile { path: path.to_path_buf(), id: *id, script, calls }
-            })
+            let script = match (is_shell, is_make) {
+                (_, true) => Script::read(&recipes(text)),
+                (true, false) => Script::read(text),
+                _ => return None,
+            };
+            Some((*path, *id, script))
+        })
+    }
+
+    /// The scripts that call renderers.
+    pub(crate) fn scripts(&self) -> Vec<ScriptFile> {
+        let files = self.all_scripts().filter(|(_, _, script)| calls::has_any(script)).map(|(path, id, script)| {
+            let calls = calls::find(&script, None, &|_| None);
+            ScriptFile { path: path.to_path_buf(), id, script, calls }
         });
         files.collect()
     }

@@ -186,3 +186,16 @@ fn services_on_top_of_others() {
     assert_eq!(services.iter().map(|(_, path)| path.as_str()).collect::<Vec<_>>(), ["/etc/nginx/conf.d/a.conf"; 2]);
     assert_eq!(whole.deployment.mains_of(Path::new("n/conf.d/a.conf"))[0], PathBuf::from("n/nginx.conf"));
 }
+
+#[test]
+fn containers_that_a_script_runs() {
+    let script = "#!/bin/sh\ndocker run -d -v $(pwd)/t:/etc/nginx/templates -e DOMAIN=a.test nginx:1.25.3\n";
+    let whole = project(&[("run.sh", script), ("t/a.conf.template", "")]);
+    let rendering = whole.rendering("t/a.conf.template");
+    assert_eq!(
+        (rendering.mode, rendering.environment.value("DOMAIN")),
+        (Mode::Defined { filter: None }, Some("a.test"))
+    );
+    let version = whole.deployment.version_of(Path::new("t/a.conf.template")).map(|(version, _)| version);
+    assert_eq!(version, Some(Version::new(1, 25, 3)));
+}
