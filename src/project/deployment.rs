@@ -21,17 +21,22 @@ pub struct Deployment {
 }
 
 impl Deployment {
-    /// Where a configuration of the project is inside of a container, one that runs nginx if there are several.
+    /// Where a configuration of the project is inside of a container that runs nginx, the first if there are several.
     pub fn place_of(&self, path: &Path) -> Option<Place> {
-        let having = self.services_of(path);
-        let best = having.iter().find(|(service, _)| service.runs_nginx()).or(having.first());
-        let Some((service, container)) = best else {
+        let having = self.nginx_services_of(path);
+        let Some((service, container)) = having.first() else {
             let told = Arc::clone(&self.told);
             return (!told.is_empty()).then_some(Place { paths: told, container: None, folder: "/etc/nginx" });
         };
         let result = service.results.iter().find(|(_, template)| template == path);
         let container = Some(result.map_or(container, |(result, _)| result).clone());
         Some(Place { paths: Arc::clone(&service.whole), container, folder: service.nginx_folder() })
+    }
+
+    /// The containers that run nginx and have a file of the project, with its paths inside. Those of an application often
+    /// have a copy of the whole project.
+    pub fn nginx_services_of(&self, path: &Path) -> Vec<(&Service, String)> {
+        self.services_of(path).into_iter().filter(|(service, _)| service.runs_nginx()).collect()
     }
 
     /// The containers that have a file of the project, with its paths inside.
@@ -45,7 +50,7 @@ impl Deployment {
 
     /// The release that a configuration of the project runs on, if the images of all containers that have it agree.
     pub fn version_of(&self, path: &Path) -> Option<(Version, Span)> {
-        let services = self.services_of(path).into_iter().map(|(service, _)| service);
+        let services = self.nginx_services_of(path).into_iter().map(|(service, _)| service);
         let mut versions = services.map(|service| {
             let (image, span) = service.image.as_ref()?;
             Some((image.version?, *span))
@@ -62,7 +67,7 @@ impl Deployment {
 
     /// The main files of a container that has this fragment: where the project brings an `nginx.conf` with it.
     pub fn mains_of(&self, path: &Path) -> Vec<PathBuf> {
-        let services = self.services_of(path).into_iter().map(|(service, _)| service);
+        let services = self.nginx_services_of(path).into_iter().map(|(service, _)| service);
         let mains = services.filter_map(|service| {
             service.paths.project_path(&join(service.nginx_folder(), "nginx.conf")).map(|(path, _)| path)
         });

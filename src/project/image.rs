@@ -73,14 +73,17 @@ impl Image {
     /// Takes a name like `registry.example/nginx:1.27-alpine@sha256:…` apart.
     pub fn new(name: &str) -> Self {
         let unknown = || Self { name: name.to_owned(), kind: ImageKind::Unknown, version: None };
-        if name.is_empty() || name.contains('$') {
+        let (reference, is_pinned) = name.split_once('@').map_or((name, false), |(reference, _)| (reference, true));
+        // A variable may have colons and slashes of its own.
+        let certain = reference.split('$').next().unwrap_or_default();
+        let last = certain.rfind('/').map_or(0, |slash| slash + 1);
+        let (path, tag) = match certain[last..].find(':') {
+            Some(colon) => (&reference[..last + colon], Some(&reference[last + colon + 1..])),
+            None => (reference, None),
+        };
+        if path.is_empty() || path.contains('$') {
             return unknown();
         }
-        let (reference, is_pinned) = name.split_once('@').map_or((name, false), |(reference, _)| (reference, true));
-        let (path, tag) = match reference.rsplit_once(':') {
-            Some((path, tag)) if !tag.contains('/') => (path, Some(tag)),
-            _ => (reference, None),
-        };
         let repository = without_registry(path);
         let last = repository.rsplit('/').next().unwrap_or_default();
         let kind = if OFFICIAL.contains(&repository) || repository.ends_with("/library/nginx") {
@@ -160,6 +163,8 @@ mod tests {
         assert_eq!(kind("registry.example:5000/library/nginx:1"), ImageKind::Official);
         assert_eq!(kind("bitnami/nginx"), ImageKind::OtherNginx);
         assert_eq!(kind("openresty/openresty:alpine"), ImageKind::OtherNginx);
+        assert_eq!(kind("nginx:${TAG:-a/b}"), ImageKind::Official);
+        assert_eq!(kind("${REGISTRY}/nginx:1"), ImageKind::Unknown);
         assert_eq!(kind("postgres:16"), ImageKind::Other);
         assert_eq!(kind("me/app"), ImageKind::Unknown);
         assert_eq!(kind("nginx/nginx-prometheus-exporter"), ImageKind::Unknown);

@@ -80,7 +80,8 @@ struct Found<'p> {
 impl Deployment {
     /// How a template is rendered; none if nothing in the project tells.
     pub fn rendering_of(&self, template: &Path) -> Option<Rendering<'_>> {
-        let inside = self.services_of(template);
+        let inside = Some(self.nginx_services_of(template)).filter(|inside| !inside.is_empty());
+        let inside = inside.unwrap_or_else(|| self.services_of(template));
         for (service, container) in &inside {
             if let Some(found) = self.call_inside(service, container, template) {
                 return Some(self.by_call(&found, Some(service)));

@@ -165,10 +165,7 @@ impl Service {
     /// Does it run nginx, as its image or the files in it tell?
     pub fn runs_nginx(&self) -> bool {
         let kind = self.image.as_ref().map(|(image, _)| image.kind);
-        let has_files = || {
-            let inside = |path: &str| NGINX_FOLDERS.iter().any(|folder| below(path, folder).is_some());
-            self.paths.mappings().iter().any(|mapping| inside(&mapping.container))
-        };
+        let has_files = || NGINX_FOLDERS.iter().any(|folder| self.paths.list(folder).is_some());
         matches!(kind, Some(ImageKind::Official | ImageKind::OtherNginx)) || has_files()
     }
 

@@ -199,3 +199,15 @@ fn containers_that_a_script_runs() {
     let version = whole.deployment.version_of(Path::new("t/a.conf.template")).map(|(version, _)| version);
     assert_eq!(version, Some(Version::new(1, 25, 3)));
 }
+
+#[test]
+fn an_application_with_a_copy_of_the_project_is_not_asked() {
+    let compose = "services:\n  app:\n    build: .\n  web:\n    image: nginx:1.27\n    volumes: [./n/a.conf:/etc/nginx/conf.d/a.conf]\n";
+    let dockerfile = "FROM python:3\nWORKDIR /app\nCOPY . .\n";
+    let whole = project(&[("compose.yml", compose), ("Dockerfile", dockerfile), ("n/a.conf", "")]);
+    assert_eq!(whole.deployment.services_of(Path::new("n/a.conf")).len(), 2);
+    let version = whole.deployment.version_of(Path::new("n/a.conf")).map(|(version, _)| version);
+    assert_eq!(version, Some(Version::new(1, 27, 5)));
+    let place = whole.deployment.place_of(Path::new("n/a.conf")).and_then(|place| place.container);
+    assert_eq!(place.as_deref(), Some("/etc/nginx/conf.d/a.conf"));
+}
