@@ -243,9 +243,14 @@ impl<'p> Rendering<'p> {
                 self.environment.set(name, value, Origin::Script, Some(span));
             }
         }
+        // `. file`, `export $(cat file)`: which names these bring is not known.
         let opens = |command: &super::shell::Command| {
-            let name = command.program().map(|(name, _)| name);
-            matches!(name.as_deref(), Some("." | "source" | "eval" | "set"))
+            let Some((name, arguments)) = command.program() else { return false };
+            let is_computed = |word: &super::shell::Word| word.assignment().is_none() && word.text().is_none();
+            let evaluates = command.words.iter().any(|word| word.text().as_deref() == Some("eval"));
+            evaluates
+                || matches!(name.as_str(), "." | "source")
+                || (name == "export" && arguments.iter().any(is_computed))
         };
         self.environment.is_closed &= !found.script.commands.iter().any(opens);
     }

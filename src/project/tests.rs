@@ -106,7 +106,7 @@ fn names_that_stand_for_themselves() {
 
 const DOCKERFILE: &str =
     "FROM nginx:1.23.0-alpine\nCOPY ./nginx/* /etc/nginx/\nCOPY run.sh /run.sh\nENV APP_HOST=app\nCMD [\"/run.sh\"]\n";
-const RUN: &str = "#!/bin/sh\nif [ -f x ]; then\n  envsubst < /etc/nginx/a.tpl > /etc/nginx/conf.d/default.conf\nelse\n  envsubst < /etc/nginx/b.tpl > /etc/nginx/conf.d/default.conf\nfi\nnginx\n";
+const RUN: &str = "#!/bin/sh\nset -e\nif [ -f x ]; then\n  envsubst < /etc/nginx/a.tpl > /etc/nginx/conf.d/default.conf\nelse\n  envsubst < /etc/nginx/b.tpl > /etc/nginx/conf.d/default.conf\nfi\nnginx\n";
 
 #[test]
 fn a_script_of_the_container_renders_one_of_two() {
@@ -135,6 +135,18 @@ fn a_script_of_the_container_renders_one_of_two() {
     let params = place.paths.project_path("/etc/nginx/params").map(|(path, _)| path);
     assert_eq!(params, Some(PathBuf::from("p/nginx/params")));
     assert!(place.paths.has_opaque("/etc/nginx/conf.d"));
+}
+
+#[test]
+fn scripts_may_open_the_environment() {
+    let closed = |line: &str| {
+        let script = format!("{line}\nenvsubst < /t/a.tpl > /o\n");
+        let compose = "services:\n  web:\n    image: nginx\n    volumes: [./t:/t, ./run.sh:/run.sh]\n";
+        let whole = project(&[("compose.yml", compose), ("run.sh", &script), ("t/a.tpl", "")]);
+        whole.rendering("t/a.tpl").environment.is_closed
+    };
+    assert!(closed("set -e") && closed("export A=$(b)") && closed("export A"));
+    assert!(!closed(". ./x") && !closed("export $(cat x)") && !closed("eval x"));
 }
 
 #[test]
