@@ -6,11 +6,11 @@ use std::str::FromStr;
 
 use rayon::prelude::*;
 
-use crate::config::project::Project;
 use crate::config::{Config, Directive};
 use crate::diagnostic::{Confidence, Diagnostic, Label, Severity, shorten};
 use crate::nginx::version::Version;
 use crate::page::Page;
+use crate::project::Project;
 use crate::source::{Sources, Span};
 
 /// Messages are cut behind so many characters.

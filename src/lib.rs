@@ -9,6 +9,7 @@ pub mod syntax;
 pub mod nginx;
 pub mod pcre;
 pub mod template;
+pub mod project;
 pub mod config;
 pub mod diagnostic;
 pub mod page;

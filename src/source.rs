@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 pub struct SourceId(u32);
 
 /// A half-open range of bytes in one source.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
     /// The text that the range lies in.
     pub source: SourceId,

@@ -6,10 +6,10 @@
 use std::io::Write;
 
 use nginspect::check::{self, Settings};
-use nginspect::config::project::Project;
 use nginspect::nginx::context::Context;
 use nginspect::nginx::directives::{self, Origin};
 use nginspect::page::ExampleKind;
+use nginspect::project::Project;
 use nginspect::rules::RULES;
 use nginspect::syntax::{Dialect, NodeId, Terminator, Tree, parse};
 use proptest::prelude::*;

@@ -1,6 +1,7 @@
 //! All tests of the project in one binary; each module is one kind of test.
 
 mod cli;
+mod containers;
 mod corpus;
 mod differential;
 mod envsubst;

@@ -1,9 +1,12 @@
 //! What holds for every input.
 
+use std::path::{Path, PathBuf};
+
 use nginspect::check::{self, Check, Rule, Settings};
-use nginspect::config::project::Project;
 use nginspect::nginx::context::Context;
+use nginspect::project::{Project, ProjectFile};
 use nginspect::rules::RULES;
+use nginspect::source::{Source, Sources};
 use nginspect::syntax::{Dialect, Lexer, Terminator, parse};
 use proptest::prelude::*;
 
@@ -111,8 +114,101 @@ fn read_back(text: &str) -> Vec<Item> {
     top
 }
 
+/// Files of a project, made of what matters to their readers.
+fn project_file() -> impl Strategy<Value = String> {
+    let pieces = [
+        "services:\n",
+        "  web:\n",
+        "    image: nginx\n",
+        "    build: .\n",
+        "    volumes:\n",
+        "      - .:/etc/nginx\n",
+        "    environment:\n",
+        "      - A=${B:-$$c}\n",
+        "    command: \"",
+        "&a ",
+        "*a",
+        "<<: *a\n",
+        "[",
+        "]",
+        "{",
+        "}",
+        ": ",
+        "- ",
+        "FROM nginx:1 AS a\n",
+        "FROM a\n",
+        "COPY --from=a * /etc/nginx/\n",
+        "ENV A=$A b\n",
+        "RUN cp a b\n",
+        "CMD [\"a\"]\n",
+        "<<E\n",
+        "E\n",
+        "envsubst ",
+        "'$A' ",
+        "< x.template ",
+        "> y ",
+        "| ",
+        "&& ",
+        "; ",
+        "if ",
+        "then ",
+        "else ",
+        "fi\n",
+        "case ",
+        "in ",
+        ";; ",
+        "esac\n",
+        "for a in ",
+        "do ",
+        "done\n",
+        "export A=\\$A\n",
+        "$(",
+        ")",
+        "${",
+        "`",
+        "\"",
+        "'",
+        "\\",
+        "\\\n",
+        "#",
+        "\n",
+        "sh -c ",
+        "\u{e9}",
+        "\u{1f600}",
+        "\0",
+        "\t",
+        "docker run -v a:/b nginx\n",
+        "\r\n",
+        "|\n",
+        ">\n",
+        "!",
+        "%",
+        "@",
+    ];
+    let piece = prop_oneof![30 => prop::sample::select(pieces.to_vec()).prop_map(str::to_owned), 1 => any::<String>()];
+    prop::collection::vec(piece, 0..60).prop_map(|pieces| pieces.concat())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 1024, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn projects_are_read_whatever_they_are(
+        compose in project_file(), dockerfile in project_file(), script in project_file(), env in project_file()
+    ) {
+        let texts = [
+            ("compose.yml", compose), ("Dockerfile", dockerfile), ("a.sh", script), (".env", env), ("x.template", String::new()),
+        ];
+        let mut sources = Sources::default();
+        let ids = texts.clone().map(|(path, text)| (path, sources.add(Source::new(path, text.into_bytes()))));
+        let files = ids.map(|(path, id)| ProjectFile { id, path: Path::new(path), source: sources.get(id) });
+        let paths = texts.iter().map(|(path, _)| PathBuf::from(path)).collect();
+        let project = Project::read(&files[..4], paths, &[]);
+        let rendering = project.deployment.rendering_of(Path::new("x.template"));
+        for span in rendering.and_then(|rendering| rendering.evidence).into_iter() {
+            prop_assert!(span.end as usize <= sources.get(span.source).bytes().len());
+        }
+    }
 
     #[test]
     fn tokens_tile_any_bytes(text in pieces()) {

@@ -17,14 +17,15 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("nginx", &[]),
     ("pcre", &[]),
     ("template", &["syntax"]),
-    ("config", &["source", "syntax", "nginx", "pcre", "template"]),
+    ("project", &["source", "nginx", "template"]),
+    ("config", &["source", "syntax", "nginx", "pcre", "template", "project"]),
     ("fix", &["diagnostic", "source"]),
     ("page", &["diagnostic"]),
-    ("check", &["config", "diagnostic", "nginx", "page", "source"]),
-    ("validate", &["check", "config", "diagnostic", "nginx", "pcre", "source", "syntax", "template"]),
-    ("rules", &["check", "config", "diagnostic", "nginx", "pcre", "template", "validate"]),
+    ("check", &["config", "diagnostic", "nginx", "page", "project", "source"]),
+    ("validate", &["check", "config", "diagnostic", "nginx", "pcre", "project", "source", "syntax", "template"]),
+    ("rules", &["check", "config", "diagnostic", "nginx", "pcre", "project", "template", "validate"]),
     ("output", &["diagnostic", "source"]),
-    ("cli", &["check", "config", "diagnostic", "nginx", "output", "page", "rules", "source", "template"]),
+    ("cli", &["check", "config", "diagnostic", "nginx", "output", "page", "project", "rules", "source", "template"]),
 ];
 
 fn root() -> PathBuf {

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 
 use nginspect::check::{self, Settings};
 use nginspect::config::entry::{FileKind, parse_context};
-use nginspect::config::project::Project;
 use nginspect::nginx::context::Context;
 use nginspect::nginx::directives;
 use nginspect::nginx::version::Version;
+use nginspect::project::Project;
 use nginspect::rules::RULES;
 use serde_json::Value;
 

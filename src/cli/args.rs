@@ -1,6 +1,6 @@
 //! What can be said on the command line.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -8,6 +8,7 @@ use super::values::ValueOptions;
 use crate::config::entry::{FileKind, parse_context};
 use crate::diagnostic::Severity;
 use crate::nginx::version::Version;
+use crate::project::{Mapping, MappingKind};
 use crate::rules::RULES;
 
 /// Linter and static analyzer for nginx configurations.
@@ -91,6 +92,10 @@ pub(super) struct CheckOptions {
     /// Look whether certificates, keys and modules that the configuration names are on this machine.
     #[arg(long)]
     pub(super) check_files: bool,
+
+    /// The file or folder of the project that is at a path inside of the container.
+    #[arg(long, value_name = "CONTAINER=PROJECT", value_parser = path_map)]
+    pub(super) path_map: Vec<Mapping>,
 
     /// Read no file outside of this folder.
     #[arg(long, value_name = "FOLDER")]
@@ -191,6 +196,16 @@ fn version(text: &str) -> Result<Version, String> {
 
 fn context(text: &str) -> Result<FileKind, String> {
     parse_context(text).ok_or_else(|| "name blocks from outside inwards, as in http,server,location".to_owned())
+}
+
+fn path_map(text: &str) -> Result<Mapping, String> {
+    let (container, project) = text.split_once('=').ok_or("write CONTAINER=PROJECT, as in /etc/nginx=deploy/nginx")?;
+    if !container.starts_with('/') {
+        return Err("the path inside of the container starts with a slash".to_owned());
+    }
+    let project = super::disk::canonical(Path::new(project));
+    let container = container.trim_end_matches('/').to_owned();
+    Ok(Mapping { container, project, kind: MappingKind::Told, span: None })
 }
 
 fn rule_option(text: &str) -> Result<((String, String), String), String> {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::IsTerminal;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
 use rayon::prelude::*;
@@ -13,10 +13,11 @@ use super::input::Inputs;
 use super::{CLEAN, FINDINGS, INCOMPLETE, USAGE, complain, print};
 use crate::check::{self, Findings, Settings};
 use crate::config::entry::FoundEntry;
-use crate::config::project::Project;
-use crate::config::{self, Config, Library, Outer};
+use crate::config::{self, Config, Files, Library, Outer};
 use crate::diagnostic::Diagnostic;
+use crate::nginx::version::Version;
 use crate::output::{self, Report, RunError, human::Style};
+use crate::project::Project;
 use crate::rules::RULES;
 use crate::source::SourceId;
 use crate::template::Language;
@@ -28,6 +29,22 @@ struct Checked {
     /// How many of its includes were not followed.
     lost_includes: usize,
     findings: Findings,
+}
+
+/// What lies around one configuration.
+struct Surroundings {
+    project: Arc<Project>,
+    /// The release of the image that has it.
+    version: Option<Version>,
+}
+
+impl Surroundings {
+    fn of(inputs: &Inputs, found: &FoundEntry) -> Self {
+        let path = found.entry.paths.first().map_or(Path::new("."), PathBuf::as_path);
+        let project = inputs.project_of(path);
+        let version = project.deployment.version_of(&inputs.disk.identity(path)).map(|(version, _)| version);
+        Self { project, version }
+    }
 }
 
 pub(super) fn run(options: &CheckOptions) -> u8 {
@@ -44,17 +61,18 @@ pub(super) fn run(options: &CheckOptions) -> u8 {
     inputs.collect(options);
     let mut entries = inputs.entries(options);
     let requested = inputs.add_mains(options, &mut entries);
-    let projects = inputs.projects(&entries);
+    let surroundings: Vec<Surroundings> = entries.iter().map(|found| Surroundings::of(&inputs, found)).collect();
     let Inputs { library, disk, mut errors, mut notes, .. } = inputs;
     let (library, settings) = (Arc::new(library), settings(options));
     let checked: Vec<Checked> = entries
         .par_iter()
-        .zip(&projects)
-        .map(|(found, project)| {
+        .zip(&surroundings)
+        .map(|(found, Surroundings { project, version })| {
             let build = || config::build(Arc::clone(&library), &disk, &found.entry, &found.includes);
             // A bug that shows on one configuration is no reason to be silent about the others.
             let Ok(config) = catch_unwind(AssertUnwindSafe(build)) else { return Checked::default() };
             let looked = options.check_files.then(|| with_missing_files(project, &config));
+            let settings = Settings { target: settings.target.or(*version), ..settings.clone() };
             let findings = check::check(&config, looked.as_ref().unwrap_or(project), &settings, RULES);
             Checked { sources: config.sources().to_vec(), lost_includes: config.problems().count(), findings }
         })

@@ -1,10 +1,11 @@
 //! From the paths of the command line to the files to look at.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
 
-use crate::config::project::is_evidence_file;
+use crate::project::is_evidence_file;
 
 /// Folders that hold no configuration of this project.
 const SKIPPED_FOLDERS: &[&str] = &["node_modules", "target", "vendor", "venv", "__pycache__", "site-packages"];
@@ -120,16 +121,16 @@ pub(super) fn project_root(path: &Path, limit: Option<&Path>) -> PathBuf {
     strong.or_else(weak).unwrap_or(limit.filter(|limit| start.starts_with(limit)).unwrap_or(start)).to_path_buf()
 }
 
-/// The files of a project whose lines can be evidence.
-pub(super) fn evidence(root: &Path) -> Vec<PathBuf> {
+/// All files of a project, and which of them can be evidence.
+pub(super) fn project_files(root: &Path) -> (BTreeSet<PathBuf>, Vec<PathBuf>) {
     let walk =
         WalkDir::new(root).max_depth(MAX_EVIDENCE_DEPTH).sort_by_file_name().into_iter().filter_entry(is_entered);
-    walk.take(MAX_EVIDENCE_ENTRIES)
-        .filter_map(Result::ok)
-        .filter(|entry| entry.file_type().is_file() && is_evidence_file(entry.path()))
-        .filter(|entry| entry.metadata().is_ok_and(|metadata| metadata.len() <= MAX_EVIDENCE_SIZE))
-        .map(DirEntry::into_path)
-        .collect()
+    let files = walk.take(MAX_EVIDENCE_ENTRIES).filter_map(Result::ok).filter(|entry| entry.file_type().is_file());
+    let files: Vec<DirEntry> = files.collect();
+    let is_short = |entry: &&DirEntry| entry.metadata().is_ok_and(|metadata| metadata.len() <= MAX_EVIDENCE_SIZE);
+    let evidence = files.iter().filter(|entry| is_evidence_file(entry.path())).filter(is_short);
+    let evidence = evidence.map(|entry| entry.path().to_path_buf()).collect();
+    (files.into_iter().map(DirEntry::into_path).collect(), evidence)
 }
 
 /// The path from the working folder, if it lies below it.

@@ -1,6 +1,6 @@
 //! What a run looks at: the files that the paths stand for, the configurations among them, and what lies around those.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,9 +9,9 @@ use super::args::CheckOptions;
 use super::{discover, disk};
 use crate::config::entry::{self, FileKind, FoundEntry};
 use crate::config::include::is_included_folder;
-use crate::config::project::Project;
 use crate::config::{self, Entry, Files, Library, ReadError};
 use crate::output::RunError;
+use crate::project::{Mapping, Place, Project, ProjectFile};
 use crate::source::SourceId;
 use crate::template::Language;
 
@@ -26,6 +26,9 @@ pub(super) struct Inputs {
     /// The files that were named one by one, and standard input.
     named: HashSet<PathBuf>,
     folders: Vec<PathBuf>,
+    /// The top of the project that a folder belongs to.
+    roots: HashMap<PathBuf, PathBuf>,
+    projects: BTreeMap<PathBuf, Arc<Project>>,
     pub(super) errors: Vec<RunError>,
     /// Sentences for the summary.
     pub(super) notes: Vec<String>,
@@ -46,6 +49,8 @@ impl Inputs {
             candidates: Vec::new(),
             named: HashSet::new(),
             folders,
+            roots: HashMap::new(),
+            projects: BTreeMap::new(),
             errors,
             notes: Vec::new(),
         }
@@ -92,6 +97,10 @@ impl Inputs {
     pub(super) fn entries(&mut self, options: &CheckOptions) -> Vec<FoundEntry> {
         self.leave_out_unreadable();
         self.note_foreign(options);
+        self.read_projects(&self.candidates.clone(), &options.path_map);
+        let places: HashMap<PathBuf, Option<Place>> =
+            self.candidates.iter().map(|path| (path.clone(), self.place_of(path))).collect();
+        let place_of = |path: &Path| places.get(path).cloned().flatten();
         let named: HashSet<SourceId> = self.named.iter().filter_map(|path| self.library.find(path)).collect();
         let forced = options.context;
         let kind_of = |library: &Library, source: SourceId| match forced {
@@ -104,7 +113,7 @@ impl Inputs {
             }
             None => entry::classify(library, source),
         };
-        entry::find_entries(&mut self.library, &self.disk, &self.candidates, &kind_of)
+        entry::find_entries(&mut self.library, &self.disk, &self.candidates, &kind_of, &place_of)
     }
 
     /// Files in template languages whose tags cannot be told from other words are left out, and that is said.
@@ -165,7 +174,7 @@ impl Inputs {
             if found.entry.outer == config::Outer::Nothing {
                 continue;
             }
-            if let Some(main) = self.main_of(&found.entry, &own) {
+            if let Some(main) = self.main_of(&found.entry, &own, &options.path_map) {
                 *found = main;
                 replaced = true;
             }
@@ -179,13 +188,17 @@ impl Inputs {
         replaced.then_some(requested)
     }
 
-    fn main_of(&mut self, fragment: &Entry, sources: &[SourceId]) -> Option<FoundEntry> {
+    fn main_of(&mut self, fragment: &Entry, sources: &[SourceId], told: &[Mapping]) -> Option<FoundEntry> {
         let path = fragment.paths.first()?;
-        for main in entry::possible_mains(path) {
+        let project = self.project_of(path);
+        let by_container = project.deployment.mains_of(&disk::canonical(path));
+        for main in by_container.into_iter().chain(entry::possible_mains(path)) {
             if self.disk.probe(&main).is_err() {
                 continue;
             }
-            let entry = Entry::new(vec![main], FileKind::Main);
+            self.read_projects(std::slice::from_ref(&main), told);
+            let place = self.place_of(&main);
+            let entry = Entry::new(vec![main], FileKind::Main).at(place);
             let includes = config::load_includes(&mut self.library, &self.disk, &entry);
             let reaches = includes.values().any(|resolution| match resolution {
                 config::include::Resolution::Files(paths) => {
@@ -200,36 +213,38 @@ impl Inputs {
         None
     }
 
-    /// What the files around each configuration tell; the same project is read once.
-    pub(super) fn projects(&mut self, entries: &[FoundEntry]) -> Vec<Arc<Project>> {
-        let mut known: BTreeMap<PathBuf, Arc<Project>> = BTreeMap::new();
-        let roots: Vec<PathBuf> = entries
-            .iter()
-            .map(|found| {
-                let path = found.entry.paths.first().map_or(Path::new("."), PathBuf::as_path);
-                let canonical = disk::canonical(path);
-                let limit = self.folders.iter().find(|folder| canonical.starts_with(folder));
-                discover::project_root(path, limit.map(PathBuf::as_path))
-            })
-            .collect();
-        roots
-            .into_iter()
-            .map(|root| {
-                if let Some(project) = known.get(&root) {
-                    return Arc::clone(project);
-                }
-                let project = Arc::new(self.read_project(&root));
-                known.insert(root, Arc::clone(&project));
-                project
-            })
-            .collect()
+    /// Reads what the files around each of the candidates tell; the same project is read once.
+    fn read_projects(&mut self, paths: &[PathBuf], told: &[Mapping]) {
+        let mut folders: BTreeSet<PathBuf> = paths.iter().map(|path| folder_of(path)).collect();
+        folders.retain(|folder| !self.roots.contains_key(folder));
+        for folder in folders {
+            let limit = self.folders.iter().find(|limit| folder.starts_with(limit));
+            let root = discover::project_root(&folder, limit.map(PathBuf::as_path));
+            if !self.projects.contains_key(&root) {
+                let project = Arc::new(self.read_project(&root, told));
+                self.projects.insert(root.clone(), project);
+            }
+            self.roots.insert(folder, root);
+        }
     }
 
-    fn read_project(&mut self, root: &Path) -> Project {
+    /// What the files around a configuration tell.
+    pub(super) fn project_of(&self, path: &Path) -> Arc<Project> {
+        let root = self.roots.get(&folder_of(path));
+        root.and_then(|root| self.projects.get(root)).cloned().unwrap_or_default()
+    }
+
+    /// Where a configuration is inside of a container.
+    fn place_of(&self, path: &Path) -> Option<Place> {
+        self.project_of(path).deployment.place_of(&disk::canonical(path))
+    }
+
+    fn read_project(&mut self, root: &Path, told: &[Mapping]) -> Project {
         // Evidence lies around the configuration, and so it may be read even where includes may not lead.
         let files = disk::Disk::new([root.to_path_buf()]);
         let mut sources = Vec::new();
-        for path in discover::evidence(root) {
+        let (paths, evidence) = discover::project_files(root);
+        for path in evidence {
             let identity = disk::canonical(&path);
             let known = self.library.find(&identity);
             let source = known.or_else(|| {
@@ -239,8 +254,15 @@ impl Inputs {
             sources.extend(source);
         }
         let texts = self.library.sources();
-        Project::read(sources.into_iter().map(|source| (source, texts.get(source))))
+        let files =
+            sources.into_iter().map(|id| ProjectFile { id, path: self.library.identity(id), source: texts.get(id) });
+        Project::read(&files.collect::<Vec<_>>(), paths, told)
     }
+}
+
+/// The folder of a file, by its one name.
+fn folder_of(path: &Path) -> PathBuf {
+    disk::canonical(path).parent().unwrap_or(Path::new("/")).to_path_buf()
 }
 
 /// The folders that a path of the command line allows to be read: itself, or the project of a file and the folder of the

@@ -8,6 +8,7 @@ use super::include::{Resolution, Resolver};
 use super::library::{Files, Library};
 use super::{Config, Directive, Inclusion, Names, Node, Outer, Problem, run_on};
 use crate::nginx::context::Context;
+use crate::project::Place;
 use crate::source::SourceId;
 use crate::syntax::{NodeId, Terminator};
 use crate::template;
@@ -28,6 +29,8 @@ pub struct Entry {
     pub context: Option<Context>,
     /// What is known of the levels around them.
     pub outer: Outer,
+    /// Where it is inside of a container, if the project tells.
+    pub place: Option<Place>,
 }
 
 /// Why an include was not followed.
@@ -47,7 +50,7 @@ pub enum ProblemKind {
 pub fn load_includes(library: &mut Library, files: &dyn Files, entry: &Entry) -> HashMap<String, Resolution> {
     let mut resolutions = HashMap::new();
     let Some(first) = entry.paths.first() else { return resolutions };
-    let resolver = Resolver::new(files, first, entry.outer == Outer::Nothing);
+    let resolver = Resolver::new(files, first, entry.outer == Outer::Nothing, entry.place.as_ref());
     library.load(files, &entry.paths);
     let mut seen: HashSet<SourceId> = HashSet::new();
     let mut level: Vec<SourceId> = entry.paths.iter().filter_map(|path| library.find(&files.identity(path))).collect();

@@ -9,6 +9,7 @@ use super::library::{Files, Library};
 use super::{Outer, include};
 use crate::nginx::context::Context;
 use crate::nginx::directives::{self, Kind};
+use crate::project::Place;
 use crate::source::SourceId;
 use crate::syntax::{NodeId, Terminator, Tree};
 use crate::template;
@@ -45,7 +46,12 @@ impl Entry {
             FileKind::Fragment(context) => (context, Outer::Unknown),
             FileKind::Foreign => (None, Outer::Unknown),
         };
-        Self { paths, context, outer }
+        Self { paths, context, outer, place: None }
+    }
+
+    /// The same entry inside of a container.
+    pub fn at(self, place: Option<Place>) -> Self {
+        Self { place, ..self }
     }
 }
 
@@ -207,13 +213,18 @@ fn by_place(path: &Path) -> Option<Context> {
 }
 
 /// Sorts files into configurations: each main file, then the fragments that nothing else includes. Fragments of a folder that
-/// is loaded as a whole make one configuration. `kind_of` tells what a file is.
+/// is loaded as a whole make one configuration. `kind_of` tells what a file is, `place_of` where it is in a container.
 pub fn find_entries(
     library: &mut Library,
     files: &dyn Files,
     candidates: &[PathBuf],
     kind_of: &dyn Fn(&Library, SourceId) -> FileKind,
+    place_of: &dyn Fn(&Path) -> Option<Place>,
 ) -> Vec<FoundEntry> {
+    let entry = |paths: Vec<PathBuf>, kind: FileKind| {
+        let place = paths.first().and_then(|path| place_of(path));
+        Entry::new(paths, kind).at(place)
+    };
     let mut kinds: Vec<(PathBuf, SourceId, FileKind)> = Vec::new();
     let mut seen = HashSet::new();
     for path in candidates {
@@ -228,12 +239,12 @@ pub fn find_entries(
         .partition(|(_, _, kind)| *kind == FileKind::Main);
     let mut entries: Vec<FoundEntry> = Vec::new();
     for (path, _, kind) in mains {
-        entries.push(found(library, files, Entry::new(vec![path], kind), &mut included));
+        entries.push(found(library, files, entry(vec![path], kind), &mut included));
     }
     let mut loose = Vec::new();
     for (path, source, kind) in fragments.into_iter().filter(|(_, source, _)| !included.contains(source)) {
         let mut brings = HashSet::new();
-        found(library, files, Entry::new(vec![path.clone()], kind), &mut brings);
+        found(library, files, entry(vec![path.clone()], kind), &mut brings);
         loose.push((path, source, kind, brings));
     }
     let by_others: HashSet<SourceId> = loose
@@ -242,7 +253,7 @@ pub fn find_entries(
         .collect();
     loose.retain(|(_, source, _, _)| !included.contains(source) && !by_others.contains(source));
     for (paths, kind) in grouped(files, loose.into_iter().map(|(path, _, kind, _)| (path, kind))) {
-        entries.push(found(library, files, Entry::new(paths, kind), &mut HashSet::new()));
+        entries.push(found(library, files, entry(paths, kind), &mut HashSet::new()));
     }
     entries
 }

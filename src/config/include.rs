@@ -3,7 +3,8 @@
 use std::path::{Component, Path, PathBuf};
 
 use super::library::{Files, ReadError};
-use crate::nginx::stock;
+use crate::nginx::{glob, stock};
+use crate::project::Place;
 use crate::template::is_symbolic;
 
 /// Where nginx's own files live on a server; an absolute include below one of these is looked up beside the main file.
@@ -43,12 +44,13 @@ pub struct Resolver<'f> {
     files: &'f dyn Files,
     bases: Vec<PathBuf>,
     is_main: bool,
+    place: Option<&'f Place>,
 }
 
 impl<'f> Resolver<'f> {
     /// `entry` is the main file, whose folder relative includes start from, or a fragment; then the main file may also
-    /// lie one folder up, and where a relative name leads is not certain.
-    pub fn new(files: &'f dyn Files, entry: &Path, is_main: bool) -> Self {
+    /// lie one folder up, and where a relative name leads is not certain. `place` knows what a container has.
+    pub fn new(files: &'f dyn Files, entry: &Path, is_main: bool, place: Option<&'f Place>) -> Self {
         let own = entry.parent().unwrap_or(Path::new("")).to_path_buf();
         let mut bases = vec![own.clone()];
         // The name of the folder may not be written in the path: `site.conf`, seen from inside.
@@ -57,13 +59,16 @@ impl<'f> Resolver<'f> {
         if !is_main && folder.is_some_and(|name| is_included_folder(&name)) {
             bases.push(above(&own));
         }
-        Self { files, bases, is_main }
+        Self { files, bases, is_main, place }
     }
 
     /// What `include argument` stands for.
     pub fn resolve(&self, argument: &str) -> Resolution {
         if is_symbolic(argument) {
             return Resolution::Unknown("its name is only known at run time".to_owned());
+        }
+        if let Some(resolution) = self.place.and_then(|place| self.resolve_inside(place, argument)) {
+            return resolution;
         }
         let path_is_relative = Path::new(argument).is_relative();
         let is_pattern = argument.contains(['*', '?', '[']);
@@ -97,6 +102,26 @@ impl<'f> Resolver<'f> {
         }
     }
 
+    /// What the argument stands for inside of a container; none if the container says nothing about it.
+    fn resolve_inside(&self, place: &Place, argument: &str) -> Option<Resolution> {
+        let inside = normalized(&Path::new(place.include_folder(self.is_main)).join(argument));
+        let project = |path: &Path| place.paths.project_path(path.to_str()?).map(|(path, _)| path);
+        if !argument.contains(['*', '?', '[']) {
+            let found = project(&inside).filter(|path| self.files.probe(path).is_ok())?;
+            return Some(Resolution::Files(vec![found]));
+        }
+        let list = |folder: &Path| place.paths.list(folder.to_str()?);
+        let found: Vec<PathBuf> = expand(&inside, &list).iter().filter_map(|path| project(path)).collect();
+        let folder = inside.parent().and_then(Path::to_str).unwrap_or("/");
+        if found.is_empty() || found.iter().any(|path| self.files.probe(path).is_err()) {
+            return None;
+        }
+        if place.paths.has_opaque(folder) {
+            return Some(Resolution::Unknown("what else is in that folder is known to the container only".to_owned()));
+        }
+        Some(Resolution::Files(found))
+    }
+
     /// The places to look in, best first.
     fn candidates(&self, argument: &str) -> Vec<PathBuf> {
         let path = Path::new(argument);
@@ -116,30 +141,36 @@ impl<'f> Resolver<'f> {
         (is_pattern || !is_base) && self.files.list(folder).is_some()
     }
 
-    /// glob(3): `*`, `?` and `[…]` within one folder level each, names with a leading dot only by an explicit dot,
-    /// sorted by bytes.
+    /// The files that a pattern matches, sorted by bytes.
     fn glob(&self, pattern: &Path) -> Vec<PathBuf> {
-        let mut found = vec![PathBuf::new()];
-        let parts: Vec<Component<'_>> = pattern.components().collect();
-        for part in &parts {
-            let text = part.as_os_str().to_string_lossy();
-            if !text.contains(['*', '?', '[']) {
-                found.iter_mut().for_each(|path| path.push(part));
-                continue;
-            }
-            found = found
-                .into_iter()
-                .flat_map(|folder| {
-                    let mut names = self.files.list(&folder).unwrap_or_default();
-                    names.retain(|name| matches_glob(text.as_bytes(), name.as_bytes()));
-                    names.sort();
-                    names.into_iter().map(move |name| folder.join(name)).collect::<Vec<_>>()
-                })
-                .collect();
-        }
+        let mut found = expand(pattern, &|folder| self.files.list(folder));
         found.retain(|path| self.files.probe(path).is_ok());
         found
     }
+}
+
+/// glob(3): `*`, `?` and `[…]` within one folder level each, names with a leading dot only by an explicit dot, sorted by
+/// bytes. What comes after the last pattern need not be there.
+fn expand(pattern: &Path, list: &dyn Fn(&Path) -> Option<Vec<String>>) -> Vec<PathBuf> {
+    let mut found = vec![PathBuf::new()];
+    let parts: Vec<Component<'_>> = pattern.components().collect();
+    for part in &parts {
+        let text = part.as_os_str().to_string_lossy();
+        if !text.contains(['*', '?', '[']) {
+            found.iter_mut().for_each(|path| path.push(part));
+            continue;
+        }
+        found = found
+            .into_iter()
+            .flat_map(|folder| {
+                let mut names = list(&folder).unwrap_or_default();
+                names.retain(|name| glob::matches(text.as_bytes(), name.as_bytes()));
+                names.sort();
+                names.into_iter().map(move |name| folder.join(name)).collect::<Vec<_>>()
+            })
+            .collect();
+    }
+    found
 }
 
 /// The folder above, by text where the path has a name to take away, else by `..`.
@@ -160,74 +191,4 @@ fn normalized(path: &Path) -> PathBuf {
         }
     }
     result
-}
-
-/// Does `name` match the pattern of one folder level, as fnmatch(3) with `FNM_PERIOD` has it?
-fn matches_glob(pattern: &[u8], name: &[u8]) -> bool {
-    if name.first() == Some(&b'.') && pattern.first() != Some(&b'.') {
-        return false;
-    }
-    let (mut p, mut n) = (0, 0);
-    // Where to go on if the text behind the last `*` does not match: the star, and the next name byte it swallows.
-    let mut retry: Option<(usize, usize)> = None;
-    loop {
-        let step = match pattern.get(p) {
-            Some(b'*') => {
-                retry = Some((p, n));
-                p += 1;
-                continue;
-            }
-            None if n == name.len() => return true,
-            None => None,
-            Some(_) if n == name.len() => None,
-            Some(b'?') => Some(1),
-            Some(b'[') => match bracket(&pattern[p..], name[n]) {
-                Some((true, length)) => Some(length),
-                Some((false, _)) => None,
-                None => (name[n] == b'[').then_some(1),
-            },
-            Some(b'\\') if p + 1 < pattern.len() => (pattern[p + 1] == name[n]).then_some(2),
-            Some(byte) => (*byte == name[n]).then_some(1),
-        };
-        match (step, retry) {
-            (Some(length), _) => (p, n) = (p + length, n + 1),
-            (None, Some((star, swallowed))) if swallowed < name.len() => {
-                retry = Some((star, swallowed + 1));
-                (p, n) = (star + 1, swallowed + 1);
-            }
-            _ => return false,
-        }
-    }
-}
-
-/// Reads a bracket expression: does it match `byte`, and how long is it? None if it is not closed.
-fn bracket(pattern: &[u8], byte: u8) -> Option<(bool, usize)> {
-    let negated = matches!(pattern.get(1), Some(b'!' | b'^'));
-    let first = if negated { 2 } else { 1 };
-    let (mut at, mut matched) = (first, false);
-    loop {
-        let low = *pattern.get(at)?;
-        if low == b']' && at > first {
-            return Some((matched != negated, at + 1));
-        }
-        let range = pattern.get(at + 1) == Some(&b'-') && pattern.get(at + 2).is_some_and(|high| *high != b']');
-        let high = if range { pattern[at + 2] } else { low };
-        matched |= (low..=high).contains(&byte);
-        at += if range { 3 } else { 1 };
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::matches_glob;
-
-    #[test]
-    fn globs_as_the_c_library_has_them() {
-        let yes =
-            [("*.conf", "a.conf"), ("a?c", "abc"), ("[a-c]x", "bx"), ("[!a]x", "bx"), ("*a*b", "xaab"), (".*", ".x")];
-        let no =
-            [("*.conf", ".a.conf"), ("*.conf", "a.conf~"), ("a?c", "ac"), ("[!a]x", "ax"), ("{a,b}", "a"), ("[a", "a")];
-        assert!(yes.iter().all(|(pattern, name)| matches_glob(pattern.as_bytes(), name.as_bytes())));
-        assert!(!no.iter().any(|(pattern, name)| matches_glob(pattern.as_bytes(), name.as_bytes())));
-    }
 }

@@ -1,6 +1,6 @@
 //! The texts of a run and their trees: every file is read and parsed once, however often it is included.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -54,6 +54,8 @@ pub struct Library {
     by_identity: HashMap<PathBuf, SourceId>,
     identities: Vec<PathBuf>,
     values: Environment,
+    /// The texts that are no configuration, as far as is known.
+    plain: HashSet<SourceId>,
 }
 
 impl Library {
@@ -114,7 +116,9 @@ impl Library {
 
     /// Takes in a text that is no configuration (a script whose lines count as evidence).
     pub fn add_plain(&mut self, identity: PathBuf, shown: PathBuf, bytes: Vec<u8>) -> SourceId {
-        self.insert(identity, Source::new(shown, bytes), Reading::default())
+        let id = self.insert(identity, Source::new(shown, bytes), Reading::default());
+        self.plain.insert(id);
+        id
     }
 
     /// Reads and parses, in parallel, those of the files that are not known yet; what cannot be read is returned.
@@ -122,6 +126,15 @@ impl Library {
         let mut wanted: Vec<(PathBuf, &PathBuf)> = paths.iter().map(|path| (files.identity(path), path)).collect();
         wanted.sort();
         wanted.dedup_by(|a, b| a.0 == b.0);
+        for id in wanted.iter().filter_map(|(identity, _)| self.find(identity)).collect::<Vec<_>>() {
+            // A configuration may include what counts as evidence otherwise.
+            if self.plain.remove(&id) {
+                let source = self.sources.get(id);
+                let reading = template::read(source.path(), source.bytes(), &self.values);
+                let index = self.sources.index(id);
+                self.readings[index] = reading;
+            }
+        }
         wanted.retain(|(identity, _)| !self.by_identity.contains_key(identity));
         let read: Vec<_> = wanted
             .into_par_iter()

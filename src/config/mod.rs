@@ -4,6 +4,7 @@
 //! it brings follows as its siblings. Rules walk it with [`Directive`] handles and ask it for what holds where.
 
 pub mod acme;
+mod acme_flow;
 pub mod backend;
 pub mod backend_tls;
 pub mod body;
@@ -12,7 +13,6 @@ mod build;
 pub mod certificate;
 pub mod charset;
 pub mod cipher;
-pub mod dhparam;
 pub mod definition;
 mod directive;
 pub mod detour;
@@ -35,11 +35,9 @@ mod layout;
 mod library;
 pub mod location;
 mod modules;
-pub mod mounts;
 pub mod named;
 mod names;
 pub mod pattern;
-pub mod project;
 pub mod referenced;
 pub mod regexes;
 mod run_on;

@@ -30,7 +30,7 @@ pub(super) fn read_main(text: &str) -> Config {
 
 fn read_in(text: &str, context: Context, outer: Outer) -> Config {
     let files = One(text.as_bytes().to_vec());
-    let entry = Entry { paths: vec!["site.conf".into()], context: Some(context), outer };
+    let entry = Entry { paths: vec!["site.conf".into()], context: Some(context), outer, place: None };
     let mut library = Library::default();
     let found = load_includes(&mut library, &files, &entry);
     build(Arc::new(library), &files, &entry, &found)

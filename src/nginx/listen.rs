@@ -172,7 +172,8 @@ fn likely(word: &str) -> Option<&'static str> {
     let is_near = |known: &&Parameter| {
         let (long, short) =
             if known.name.len() > name.len() { (known.name, name.as_str()) } else { (name.as_str(), known.name) };
-        short.len() > 2 && long.len() - short.len() < 2 && long.starts_with(&short[..short.len() - 1])
+        let start = short.get(..short.len().saturating_sub(1)).filter(|start| start.len() > 1);
+        long.len() - short.len() < 2 && start.is_some_and(|start| long.starts_with(start))
             || long.replace(['-', '_'], "") == short.replace(['-', '_'], "")
     };
     if name == "http3" { Some("quic") } else { PARAMETERS.iter().find(is_near).map(|known| known.name) }

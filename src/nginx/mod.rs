@@ -14,6 +14,7 @@ pub mod context;
 pub mod directives;
 pub mod evaluated;
 pub mod family;
+pub mod glob;
 pub mod hash;
 pub mod listen;
 pub mod measure;

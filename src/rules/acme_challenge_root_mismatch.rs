@@ -33,7 +33,7 @@ fn check(check: &mut Check<'_>) {
 /// Compares where nginx looks with where the ACME client of the project writes.
 fn compare_with_clients(check: &mut Check<'_>) {
     let (config, project) = (check.config, check.project);
-    let webroots = project.webroots(config);
+    let webroots = config.webroots(project);
     let is_known = |(folder, _): &(&str, Span)| folder.starts_with('/') && !is_symbolic(folder);
     let Some((folder, evidence)) = webroots.first().copied().filter(|_| webroots.iter().all(is_known)) else { return };
     let mut reported = HashSet::new();

@@ -2,14 +2,14 @@ use std::collections::HashSet;
 
 use crate::check::{Check, Rule};
 use crate::config::acme::{Failure, Repair, Subject};
-use crate::config::project::AcmeFlow;
 use crate::diagnostic::{Confidence, Diagnostic, Edit, Safety, Severity, shorten};
+use crate::project::AcmeFlow;
 
 pub(super) const RULE: Rule =
     Rule { id: "acme-challenge-unreachable", page: include_str!("../../rules/acme-challenge-unreachable.md"), check };
 
 fn check(check: &mut Check<'_>) {
-    let evidence = check.project.acme_flow(check.config);
+    let evidence = check.config.acme_flow(check.project);
     let flow = match (check.option("flow", "auto".to_owned()).as_str(), &evidence) {
         ("webroot", _) => Some(AcmeFlow::Webroot(None)),
         ("plugin" | "dns" | "standalone", _) => Some(AcmeFlow::Dns),

@@ -94,14 +94,8 @@ fn report<'c>(check: &mut Check<'c>, server: Server<'c>, listen: &Listen, duty: 
     let name = shorten(&socket.map_or_else(|| server.display_name(), str::to_owned), 32);
     let default = check.config.default_server(&listen.socket).filter(|default| *default != server);
     let message = format!("no certificate for the TLS listener of `{name}`");
-    let (block, is_whole) = (server.directive(), is_whole(check));
-    // nginx names the block, or the file that includes this one would.
-    let finding = if duty == Duty::Nobody || block.is_root() {
-        check.report(line, message)
-    } else {
-        let finding = check.report_at(block, block.verdict_on_head(), message);
-        finding.related(line.head(), "speaks TLS")
-    };
+    let is_whole = is_whole(check);
+    let finding = check.report(line, message);
     finding.nginx_rejects = is_whole && duty != Duty::Nobody;
     match duty {
         Duty::Nobody => finding

@@ -8,10 +8,10 @@ use std::process::Command;
 use std::sync::Arc;
 
 use nginspect::check::{self, Findings, Settings};
-use nginspect::config::project::{self, Project};
 use nginspect::config::{self, Config, Entry, Files, Library, Outer, ReadError};
 use nginspect::nginx::context::Context;
 use nginspect::page::Example;
+use nginspect::project::{self, Project, ProjectFile};
 use nginspect::rules::RULES;
 
 /// The built program, with an environment that changes nothing.
@@ -56,7 +56,7 @@ pub(crate) fn read(files: &Memory, entry: &str, context: Option<Context>) -> Con
         Some(Context::Http | Context::Stream) => Outer::Stock,
         _ => Outer::Unknown,
     };
-    let entry = Entry { paths: vec![PathBuf::from(entry)], context, outer };
+    let entry = Entry { paths: vec![PathBuf::from(entry)], context, outer, place: None };
     let mut library = Library::default();
     let found = config::load_includes(&mut library, files, &entry);
     for (path, text) in files.0.iter().filter(|(path, _)| project::is_evidence_file(path)) {
@@ -75,8 +75,11 @@ pub(crate) fn read_example_project(config: &Config, example: &Example) -> Projec
 
 /// What the files around a configuration tell.
 pub(crate) fn read_project(config: &Config) -> Project {
-    let sources = config.library().sources().iter();
-    Project::read(sources.filter(|(_, source)| project::is_evidence_file(source.path())))
+    let library = config.library();
+    let files = library.sources().iter().map(|(id, source)| ProjectFile { id, path: library.identity(id), source });
+    let files: Vec<ProjectFile<'_>> = files.filter(|file| project::is_evidence_file(file.source.path())).collect();
+    let paths = library.sources().iter().map(|(id, _)| library.identity(id).to_path_buf());
+    Project::read(&files, paths.collect(), &[])
 }
 
 /// Reads an example of a page.

@@ -2,14 +2,16 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use regex::Regex;
 
-use super::Config;
+use super::deployment::Deployment;
 use super::dhparam::DhParameters;
 use super::mounts::Mounts;
-use crate::source::{Source, SourceId, Span};
+use super::path_map::Mapping;
+use super::reader::ProjectFile;
+use crate::source::{SourceId, Span};
 
 /// How certificates are validated, as far as scripts and comments tell.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,8 +49,10 @@ pub struct Evidence<T> {
 }
 
 /// What the files around a configuration tell.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct Project {
+    /// The containers that it describes.
+    pub deployment: Arc<Deployment>,
     /// How certificates are validated, the strongest evidence first.
     pub acme_flows: Vec<Evidence<AcmeFlow>>,
     /// Which folders of containers are the same.
@@ -90,18 +94,20 @@ patterns! {
     FORWARDED_HOST = r#"\bUSE_X_FORWARDED_HOST\s*[=:]\s*["']?(?i:true|1|yes|on)\b|\bx_host\s*=\s*[1-9]|["']trust proxy["']|\bForwardedHeaders\.(?:XForwardedHost|All)\b"#;
     DJANGO = r"(?i)\bdjango\b|\bDJANGO_|\bmanage\.py\b";
     NON_ZERO = r"[1-9]";
-    MANAGED = r"#\s*managed by Certbot";
 }
 
 impl Project {
-    /// Reads the texts of files for which [`is_evidence_file`] holds.
-    pub fn read<'s>(files: impl IntoIterator<Item = (SourceId, &'s Source)>) -> Self {
-        let mut project = Self::default();
-        for (id, source) in files {
+    /// Reads the texts of files for which [`is_evidence_file`] holds. `paths` are the names of all files of the project,
+    /// of those that nobody read, too; `told` are the paths inside of containers that the user names.
+    pub fn read(files: &[ProjectFile<'_>], paths: BTreeSet<PathBuf>, told: &[Mapping]) -> Self {
+        let deployment = Arc::new(Deployment::read(files, Arc::new(paths), told));
+        let mut project = Self { deployment, ..Self::default() };
+        for ProjectFile { id, source, .. } in files {
+            let id = *id;
             if let Ok(text) = std::str::from_utf8(source.bytes()) {
                 let text = without_comments(text);
                 if !is_code(source.path()) {
-                    project.read_text(id, &text);
+                    project.read_text(id, source.path(), &text);
                 }
                 project.is_django |= DJANGO.is_match(&text);
                 let trust = || FORWARDED_HOST.find(&text).map(|found| Evidence { fact: (), span: words_of(id, found) });
@@ -115,9 +121,9 @@ impl Project {
         project
     }
 
-    fn read_text(&mut self, id: SourceId, text: &str) {
+    fn read_text(&mut self, id: SourceId, path: &Path, text: &str) {
         let span = |found| words_of(id, found);
-        self.mounts.read(text);
+        self.mounts.read(path, text);
         if ACME.is_match(text) {
             for (pattern, fact) in
                 [(&PLUGIN, AcmeFlow::Plugin), (&DNS, AcmeFlow::Dns), (&STANDALONE, AcmeFlow::Standalone)]
@@ -142,23 +148,6 @@ impl Project {
         self.backend_hsts = self.backend_hsts.take().or_else(|| hsts().map(evidence));
         self.uploads = self.uploads.take().or_else(|| UPLOADS.find(text).map(evidence));
     }
-
-    /// The folders that ACME clients write challenges to; none if certificates are validated in another way.
-    pub fn webroots(&self, config: &Config) -> Vec<(&str, Span)> {
-        let is_webroot = |flow: &Evidence<AcmeFlow>| matches!(flow.fact, AcmeFlow::Webroot(_));
-        let is_sure = config.managed_by_certbot().is_none() && self.acme_flows.iter().all(is_webroot);
-        let folders = self.acme_flows.iter().filter(|_| is_sure).filter_map(|flow| match &flow.fact {
-            AcmeFlow::Webroot(Some(folder)) => Some((folder.as_str(), flow.span)),
-            _ => None,
-        });
-        folders.collect()
-    }
-
-    /// How the certificates of this configuration are validated: the strongest evidence, and where it is.
-    pub fn acme_flow(&self, config: &Config) -> Option<Evidence<AcmeFlow>> {
-        let managed = config.managed_by_certbot().map(|span| Evidence { fact: AcmeFlow::Plugin, span });
-        managed.or_else(|| self.acme_flows.first().cloned())
-    }
 }
 
 /// The place of a match without the blanks around it.
@@ -166,20 +155,6 @@ fn words_of(id: SourceId, found: regex::Match<'_>) -> Span {
     let words = found.as_str().trim_start();
     let start = found.end() - words.len();
     Span::new(id, start as u32, (start + words.trim_end().len()) as u32)
-}
-
-impl Config {
-    /// A comment that certbot's nginx plugin leaves behind.
-    fn managed_by_certbot(&self) -> Option<Span> {
-        self.sources().iter().find_map(|source| {
-            let bytes = self.library().sources().get(*source).bytes();
-            let comments = self.library().tree(*source).comments().iter();
-            let is_mark = |(start, end): &&(u32, u32)| {
-                std::str::from_utf8(&bytes[*start as usize..*end as usize]).is_ok_and(|text| MANAGED.is_match(text))
-            };
-            comments.clone().find(is_mark).map(|(start, end)| Span::new(*source, *start, *end))
-        })
-    }
 }
 
 /// The text with comment lines and the ends of continued lines blanked out, so that offsets stay.
@@ -237,10 +212,16 @@ pub fn is_evidence_file(path: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::Source;
 
     fn read(name: &str, text: &str) -> Project {
         assert!(is_evidence_file(Path::new(name)), "{name}");
-        Project::read([(SourceId::default(), &Source::new(name, text.into()))])
+        let source = Source::new(name, text.into());
+        Project::read(
+            &[ProjectFile { id: SourceId::default(), path: Path::new(name), source: &source }],
+            BTreeSet::new(),
+            &[],
+        )
     }
 
     fn flow(name: &str, text: &str) -> Option<AcmeFlow> {

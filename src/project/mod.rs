@@ -1,0 +1,49 @@
+//! The project around a configuration: Dockerfiles, compose files, environment files, scripts. They are read, never run.
+//!
+//! [`Project`] is what the files of one project tell: a few settings and habits of applications and ACME clients, found
+//! by patterns, and the [`Deployment`], which is what rules about templates and containers ask:
+//!
+//! - [`Deployment::rendering_of`] a template: the [`Mode`] (which names go), the evidence, the list that `envsubst` gets,
+//!   the result's path inside, names that become themselves, alternatives of one `if`, why the image leaves it alone
+//!   ([`Unrendered`]), and the [`Environment`] with the place and the origin of every variable.
+//! - [`Deployment::defined_elsewhere`]: which other container has a variable.
+//! - [`Deployment::services`]: every container with its image, command, entrypoint, volumes, ports and names; the ones
+//!   that [`Service::runs_nginx`] and those around them.
+//! - [`Deployment::services_of`] a file: which containers have it, and its paths inside; [`PathMap`] goes both ways.
+//! - [`Deployment::version_of`] a file: the release of nginx in the image that it runs in.
+//! - [`Deployment::place_of`] a configuration: where its includes lead.
+//!
+//! Files that are malformed say nothing. All reading is bounded, and no text makes it fail.
+
+mod assemble;
+mod build;
+mod calls;
+mod compose;
+mod deployment;
+mod dhparam;
+mod docker_run;
+mod dockerfile;
+mod env;
+mod evidence;
+pub mod image;
+mod mounts;
+mod path_map;
+mod reader;
+mod rendering;
+mod service;
+mod shell;
+#[cfg(test)]
+mod tests;
+mod yaml;
+
+pub use calls::List;
+pub use compose::{Port, Volume};
+pub use deployment::Deployment;
+pub use dhparam::DhParameters;
+pub use dockerfile::Start;
+pub use evidence::{AcmeFlow, Evidence, Project, is_evidence_file};
+pub use mounts::Mounts;
+pub use path_map::{Mapping, MappingKind, PathMap};
+pub use reader::ProjectFile;
+pub use rendering::{Mode, Rendering, Unrendered};
+pub use service::{Boot, Environment, Origin, Place, Service, Variable};

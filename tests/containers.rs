@@ -1,0 +1,87 @@
+//! Configurations that live in containers: their includes, their release, their templates.
+
+use crate::cli::{folder, run, stderr, stdout};
+
+const MAIN: &str =
+    "events {}\nhttp {\n    add_header X-Frame-Options DENY always;\n    include /etc/nginx/conf.d/*.conf;\n}\n";
+const SITE: &str =
+    "server {\n    listen 80;\n    root /srv;\n    location /a/ {\n        add_header X-Other 1;\n    }\n}\n";
+
+/// The findings of these rules in a project.
+fn findings(files: &[(&str, &str)], more: &[&str]) -> String {
+    let place = folder(files);
+    let arguments = ["check", ".", "--pedantic", "--format", "compact", "--fail-on", "never"];
+    let output = run(place.path(), &[&arguments[..], more].concat());
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    stdout(&output)
+}
+
+const DROPPED: &[&str] = &["--select", "add-header-dropped"];
+
+#[test]
+fn includes_lead_where_the_files_are_copied_to() {
+    let dockerfile = "FROM nginx:1.27\nCOPY web/main.conf /etc/nginx/nginx.conf\nCOPY web/sites /etc/nginx/conf.d/\n";
+    let files = [("Dockerfile", dockerfile), ("web/main.conf", MAIN), ("web/sites/a.conf", SITE)];
+    assert!(findings(&files, DROPPED).contains("web/sites/a.conf:5:9: warning: `add_header` drops"));
+    assert_eq!(findings(&files[1..], DROPPED), "");
+}
+
+#[test]
+fn a_mount_lies_over_what_is_copied() {
+    let dockerfile =
+        "FROM nginx:1.27\nCOPY main.conf /etc/nginx/nginx.conf\nCOPY old.conf /etc/nginx/conf.d/site.conf\n";
+    let compose =
+        "services:\n  web:\n    build: ./web\n    volumes:\n      - ./new.conf:/etc/nginx/conf.d/site.conf:ro\n";
+    let files = [
+        ("web/Dockerfile", dockerfile),
+        ("web/main.conf", MAIN),
+        ("web/old.conf", SITE),
+        ("new.conf", SITE),
+        ("compose.yml", compose),
+    ];
+    let found = findings(&files, DROPPED);
+    assert!(found.contains("new.conf:5:9") && !found.contains("old.conf"), "{found}");
+}
+
+#[test]
+fn paths_can_be_told() {
+    let files = [("main.conf", MAIN), ("x/a.conf", SITE)];
+    let told = [DROPPED, &["--path-map", "/etc/nginx/conf.d=x"]].concat();
+    assert!(findings(&files, &told).contains("x/a.conf:5:9"));
+    let place = folder(&files);
+    assert_eq!(run(place.path(), &["check", ".", "--path-map", "x=y"]).status.code(), Some(2));
+}
+
+#[test]
+fn the_image_tells_the_release() {
+    let site = "server {\n    listen 443 ssl;\n    http2 on;\n}\n";
+    let compose = |tag: &str| {
+        format!("services:\n  web:\n    image: nginx:{tag}\n    volumes: [./a.conf:/etc/nginx/conf.d/a.conf]\n")
+    };
+    let unsupported = |tag: &str, more: &[&str]| {
+        let rule = ["--select", "http2-directive-unsupported"];
+        findings(&[("a.conf", site), ("compose.yml", &compose(tag))], &[&rule[..], more].concat())
+    };
+    assert!(unsupported("1.23.0-alpine", &[]).contains("a.conf:3:5"));
+    assert_eq!(unsupported("1.27", &[]), "");
+    assert_eq!(unsupported("1.23.0-alpine", &["--nginx-version", "1.27"]), "");
+    assert!(unsupported("1.27", &["--nginx-version", "1.23"]).contains("a.conf:3:5"));
+}
+
+#[test]
+fn a_template_stands_where_its_result_will_be() {
+    let compose = "services:\n  web:\n    image: nginx:1.27\n    volumes:\n      - ./main.conf:/etc/nginx/nginx.conf\n      - ./t:/etc/nginx/templates\n";
+    let files = [("compose.yml", compose), ("main.conf", MAIN), ("t/a.conf.template", SITE)];
+    assert!(findings(&files, DROPPED).contains("t/a.conf.template:5:9"));
+}
+
+#[test]
+fn alternatives_are_never_one_configuration() {
+    let dockerfile = "FROM nginx:1.27\nCOPY *.conf *.tpl run.sh /etc/nginx/\nRUN mv /etc/nginx/main.conf /etc/nginx/nginx.conf\nCMD [\"/etc/nginx/run.sh\"]\n";
+    let script = "#!/bin/sh\nif [ -f x ]; then T=a; envsubst '$X' < /etc/nginx/a.tpl > /etc/nginx/conf.d/d.conf\nelse envsubst '$X' < /etc/nginx/b.tpl > /etc/nginx/conf.d/d.conf; fi\nnginx\n";
+    let site = "server { listen 80 default_server; server_name ${X}; root /srv; }\n";
+    let files = [("Dockerfile", dockerfile), ("run.sh", script), ("main.conf", MAIN), ("a.tpl", site), ("b.tpl", site)];
+    let found = findings(&files, &["--ignore", "static-default-root"]);
+    assert!(found.contains("`/etc/nginx/conf.d/*.conf` was not read"), "{found}");
+    assert!(!found.contains("error"), "{found}");
+}
