@@ -4,7 +4,7 @@ use std::path::{Component, Path, PathBuf};
 
 use super::library::{Files, ReadError};
 use crate::nginx::{glob, stock};
-use crate::project::Place;
+use crate::project::{Place, normalized};
 use crate::template::is_symbolic;
 
 /// Where nginx's own files live on a server; an absolute include below one of these is looked up beside the main file.
@@ -176,19 +176,4 @@ fn expand(pattern: &Path, list: &dyn Fn(&Path) -> Option<Vec<String>>) -> Vec<Pa
 /// The folder above, by text where the path has a name to take away, else by `..`.
 pub fn above(folder: &Path) -> PathBuf {
     normalized(&folder.join(".."))
-}
-
-/// Removes `.` and resolves `..` by text, so that one file has one name.
-fn normalized(path: &Path) -> PathBuf {
-    let mut result = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir if matches!(result.components().next_back(), Some(Component::Normal(_))) => {
-                result.pop();
-            }
-            other => result.push(other),
-        }
-    }
-    result
 }

@@ -1,6 +1,6 @@
-//! Networks and ranges of addresses as `geo` reads them.
+//! Networks and ranges of addresses, as `geo`, `allow` and their like read them.
 
-use core::net::Ipv6Addr;
+use super::address::{v4, v6};
 
 /// A network: its first address and the number of leading bits that count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -33,7 +33,7 @@ pub fn network(text: &str) -> Option<Network> {
         let kept = address & u32::MAX.checked_shl(32 - bits).unwrap_or(0);
         return Some(Network { address: Address::V4(kept), bits, has_low_bits: kept != address });
     }
-    let address = u128::from(address.parse::<Ipv6Addr>().ok()?);
+    let address = u128::from_be_bytes(v6(address)?);
     let bits = u32::try_from(bits.unwrap_or(128)).ok().filter(|bits| *bits <= 128)?;
     let kept = address & u128::MAX.checked_shl(128 - bits).unwrap_or(0);
     Some(Network { address: Address::V6(kept), bits, has_low_bits: kept != address })
@@ -45,15 +45,8 @@ pub fn range(text: &str) -> Option<(u32, u32)> {
     Some((ipv4(first)?, ipv4(last)?)).filter(|(first, last)| first <= last)
 }
 
-/// Digits and exactly three dots. Parts may be empty or begin with zeros.
 fn ipv4(text: &str) -> Option<u32> {
-    let parts: Vec<&str> = text.split('.').collect();
-    let part = |text: &&str| if text.is_empty() { Some(0) } else { super::measure::number(text) };
-    let numbers = parts.iter().map(part).collect::<Option<Vec<u64>>>()?;
-    match numbers[..] {
-        [a, b, c, d] if numbers.iter().all(|part| *part <= 255) => Some((a << 24 | b << 16 | c << 8 | d) as u32),
-        _ => None,
-    }
+    v4(text).map(u32::from_be_bytes)
 }
 
 #[cfg(test)]

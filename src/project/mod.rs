@@ -43,6 +43,7 @@ pub use dhparam::DhParameters;
 pub use dockerfile::Start;
 pub use evidence::{AcmeFlow, Evidence, Project, is_evidence_file};
 pub use mounts::Mounts;
+pub(crate) use path_map::normalized;
 pub use path_map::{Mapping, MappingKind, PathMap};
 pub use reader::ProjectFile;
 pub use rendering::{Mode, Rendering, Unrendered};

@@ -206,8 +206,13 @@ pub(crate) fn join(folder: &str, path: &str) -> String {
 
 /// A path of the project without `.` and `..`, seen from a folder.
 pub(crate) fn join_project(folder: &Path, path: &str) -> PathBuf {
+    normalized(&folder.join(path))
+}
+
+/// Removes `.` and resolves `..` by text, so that one file has one name.
+pub(crate) fn normalized(path: &Path) -> PathBuf {
     let mut result = PathBuf::new();
-    for part in folder.join(path).components() {
+    for part in path.components() {
         match part {
             Component::CurDir => {}
             Component::ParentDir if matches!(result.components().next_back(), Some(Component::Normal(_))) => {

@@ -1,8 +1,9 @@
 use crate::check::{Check, Rule};
 use crate::config::Directive;
 use crate::diagnostic::shorten;
-use crate::nginx::address::{can_be_resolved, is_local, network};
+use crate::nginx::address::{can_be_resolved, is_local};
 use crate::nginx::context::ContextSet;
+use crate::nginx::network::network;
 use crate::template::is_symbolic;
 
 pub(crate) const RULE: Rule =
