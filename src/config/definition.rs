@@ -10,13 +10,43 @@ use crate::syntax::Terminator;
 #[derive(Debug)]
 pub enum Standing {
     /// It is read by one of these definitions; more than one, if modules compete for the name.
-    Known(Vec<&'static Definition>),
+    Known(Definitions),
     /// It exists, in other places: these.
     Misplaced(ContextSet),
     /// This release does not have it, others do.
     OtherRelease(Vec<&'static Definition>),
     /// Nobody knows it.
     Unknown,
+}
+
+/// The definitions of a name that are allowed in one place in one release.
+#[derive(Debug, Clone, Copy)]
+pub struct Definitions {
+    all: &'static [Definition],
+    /// The place and the release; without them, nothing is allowed.
+    read_in: Option<(Context, Version)>,
+}
+
+impl Definitions {
+    /// One after the other, the main one first.
+    pub fn iter(self) -> impl Iterator<Item = &'static Definition> + Clone {
+        let fits = move |definition: &&'static Definition| {
+            self.read_in.is_some_and(|(context, release)| {
+                definition.is_known_to(release) && definition.contexts_in(release).contains(context)
+            })
+        };
+        self.all.iter().filter(fits)
+    }
+
+    /// Are there none?
+    pub fn is_empty(self) -> bool {
+        self.iter().next().is_none()
+    }
+
+    /// The main one.
+    pub fn first(self) -> Option<&'static Definition> {
+        self.iter().next()
+    }
 }
 
 impl Directive<'_> {
@@ -30,12 +60,11 @@ impl Directive<'_> {
         let all = self.namesakes();
         let known = |definition: &&'static Definition| definition.is_known_to(release);
         let here = |definition: &&'static Definition| definition.contexts_in(release).contains(context);
-        let fitting: Vec<_> = all.iter().filter(known).filter(here).collect();
-        let of_other_releases: Vec<_> = all.iter().filter(here).collect();
+        let fitting = Definitions { all, read_in: Some((context, release)) };
         Some(if !fitting.is_empty() {
             Standing::Known(fitting)
-        } else if !of_other_releases.is_empty() {
-            Standing::OtherRelease(of_other_releases)
+        } else if all.iter().any(|definition| here(&definition)) {
+            Standing::OtherRelease(all.iter().filter(here).collect())
         } else if all.iter().any(|definition| known(&definition)) {
             let places = all.iter().filter(known).map(|definition| definition.contexts_in(release));
             Standing::Misplaced(places.fold(ContextSet::default(), ContextSet::union))
@@ -52,10 +81,10 @@ impl Directive<'_> {
     }
 
     /// The definitions that this directive is read by in a release of nginx; none if it is misplaced or not known.
-    pub fn definitions(self, release: Version) -> Vec<&'static Definition> {
+    pub fn definitions(self, release: Version) -> Definitions {
         match self.standing(release) {
             Some(Standing::Known(definitions)) => definitions,
-            _ => Vec::new(),
+            _ => Definitions { all: &[], read_in: None },
         }
     }
 }

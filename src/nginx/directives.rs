@@ -154,6 +154,10 @@ impl Definition {
 
     /// Where it is allowed in a version.
     pub fn contexts_in(&self, version: Version) -> ContextSet {
+        // Most have never changed, and this is asked for every directive.
+        if self.changes.is_empty() {
+            return self.contexts;
+        }
         self.undone_for(version).fold(self.contexts, |contexts, before| match before {
             Before::With(removed) => contexts.union(*removed),
             Before::Arity(_) | Before::NoVariables => contexts,

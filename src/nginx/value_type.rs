@@ -38,6 +38,13 @@ pub enum Value {
     Other,
 }
 
+impl Value {
+    /// Does the type alone tell which values are right?
+    pub fn has_shape(self) -> bool {
+        !matches!(self, Self::MimeList | Self::KeyValue | Self::Other)
+    }
+}
+
 /// One word that an enumeration or a bit mask knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Word {

@@ -12,20 +12,20 @@ pub(crate) const RULE: Rule =
 fn check(check: &mut Check<'_>) {
     let release = check.release();
     for directive in check.config.directives().filter(|directive| is_complete(*directive)) {
-        if body::size_value(directive).is_some() {
-            continue;
-        }
-        let definitions = directive.definitions(release);
-        let judge = |definition: &&'static Definition| problem(directive, definition, release);
-        let problems: Vec<Option<Problem>> = definitions.iter().map(judge).collect();
+        let problems = directive.definitions(release).iter().map(|definition| problem(directive, definition, release));
         // Of several modules with this name, each must refuse it.
-        let Some(Some(problem)) = problems.into_iter().min_by_key(Option::is_some) else { continue };
-        report(check, directive, &problem);
+        let Some(Some(problem)) = problems.min_by_key(Option::is_some) else { continue };
+        if body::size_value(directive).is_none() {
+            report(check, directive, &problem);
+        }
     }
 }
 
 /// What nginx would say against the values of this directive by this definition.
 fn problem(directive: Directive<'_>, definition: &Definition, release: Version) -> Option<Problem> {
+    if !definition.value.has_shape() {
+        return None;
+    }
     // nginx compares words that end at the first NUL.
     let args: Vec<&str> = directive.args().map(|arg| arg.split('\0').next().unwrap_or_default()).collect();
     if !definition.arity_in(release).takes(args.len()) {

@@ -1,5 +1,5 @@
 use crate::check::{Check, Rule};
-use crate::config::definition::Standing;
+use crate::config::definition::{Definitions, Standing};
 use crate::config::{Directive, Outer};
 use crate::diagnostic::{Confidence, Edit, Safety, Severity, shorten};
 use crate::nginx::directives::{self, Definition, Origin};
@@ -25,7 +25,8 @@ fn check(check: &mut Check<'_>) {
             Some(Standing::OtherRelease(definitions)) if !is_declared(directive.name()) => {
                 other_release(check, directive, &definitions);
             }
-            Some(Standing::Known(definitions)) if !has_plus && is_plus_only(&definitions) => {
+            Some(Standing::Known(_)) if is_declared(directive.name()) => {}
+            Some(Standing::Known(definitions)) if !has_plus && is_plus_only(definitions) => {
                 let message = format!("`{}` is a directive of NGINX Plus", shorten(directive.name(), 40));
                 let finding = check.report_at(directive, directive.name_span(), message);
                 finding.confidence(Confidence::Medium).help("nginx without the plus does not start with it");
@@ -33,7 +34,7 @@ fn check(check: &mut Check<'_>) {
             Some(Standing::Known(definitions)) if definitions.iter().all(|it| unloaded.contains(&it.module)) => {
                 let message = format!("`{}` needs a module that nothing loads", directive.name());
                 let finding = check.report_at(directive, directive.name_span(), message);
-                let module = definitions[0].module;
+                let module = definitions.first().map(|definition| definition.module).unwrap_or_default();
                 finding.confidence(Confidence::Medium).help(format!("load `{module}` with `load_module`"));
             }
             _ => {}
@@ -41,7 +42,7 @@ fn check(check: &mut Check<'_>) {
     }
 }
 
-fn is_plus_only(definitions: &[&Definition]) -> bool {
+fn is_plus_only(definitions: Definitions) -> bool {
     definitions.iter().all(|definition| definition.origin == Origin::Plus)
 }
 
