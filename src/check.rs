@@ -7,7 +7,7 @@ use std::str::FromStr;
 use rayon::prelude::*;
 
 use crate::config::{Config, Directive};
-use crate::diagnostic::{Confidence, Diagnostic, Label, Severity, shorten};
+use crate::diagnostic::{Category, Confidence, Diagnostic, Label, Severity, shorten};
 use crate::nginx::version::Version;
 use crate::page::Page;
 use crate::project::Project;
@@ -125,6 +125,7 @@ impl<'c> Check<'c> {
             related: Vec::new(),
             include_chain,
             fixes: Vec::new(),
+            hides: None,
         });
         let last = self.found.len() - 1;
         &mut self.found[last]
@@ -161,15 +162,41 @@ pub fn check(config: &Config, project: &Project, settings: &Settings, rules: &[R
     for result in results {
         match result {
             Ok(found) => {
-                let is_shown = |finding: &Diagnostic| is_shown(finding, settings) && is_possible(finding, config);
-                findings
-                    .diagnostics
-                    .extend(found.into_iter().filter(is_shown).map(|finding| with_values(finding, config)));
+                let found = found.into_iter().filter(|finding| is_possible(finding, config));
+                findings.diagnostics.extend(found.map(|finding| with_values(finding, config)));
             }
             Err(id) => findings.crashed.push(id),
         }
     }
+    drop_hidden(&mut findings.diagnostics);
+    findings.diagnostics.retain(|finding| is_shown(finding, settings));
     findings
+}
+
+/// Leaves out what only follows from another finding; if nginx stops at it, it stops because of that other one.
+fn drop_hidden(diagnostics: &mut Vec<Diagnostic>) {
+    let mut leaders: Vec<(Span, usize)> =
+        diagnostics.iter().enumerate().filter_map(|(index, finding)| Some((finding.hides?, index))).collect();
+    if leaders.is_empty() {
+        return;
+    }
+    leaders.sort_unstable_by_key(|(span, _)| (span.source, span.start));
+    let leader_of = |finding: &Diagnostic| {
+        let at = finding.primary.span;
+        let next = leaders.partition_point(|(span, _)| (span.source, span.start) <= (at.source, at.start));
+        let (span, leader) = *leaders.get(next.checked_sub(1)?)?;
+        (span.source == at.source && at.start < span.end).then_some(leader)
+    };
+    let follows = |finding: &Diagnostic| finding.category == Category::Validity && finding.hides.is_none();
+    let hidden: Vec<Option<usize>> =
+        diagnostics.iter().map(|finding| leader_of(finding).filter(|_| follows(finding))).collect();
+    for (index, leader) in hidden.iter().enumerate() {
+        if let Some(leader) = leader {
+            diagnostics[*leader].nginx_rejects |= diagnostics[index].nginx_rejects;
+        }
+    }
+    let mut hidden = hidden.iter();
+    diagnostics.retain(|_| hidden.next().is_none_or(Option::is_none));
 }
 
 fn is_shown(finding: &Diagnostic, settings: &Settings) -> bool {

@@ -138,12 +138,20 @@ pub struct Diagnostic {
     pub include_chain: Vec<Span>,
     /// Ways to mend it, best first.
     pub fixes: Vec<Fix>,
+    /// Words that nobody can judge because of this: what else nginx would refuse there only follows from it.
+    pub hides: Option<Span>,
 }
 
 impl Diagnostic {
     /// Sets what to do about it.
     pub fn help(&mut self, text: impl Into<String>) -> &mut Self {
         self.help = Some(text.into());
+        self
+    }
+
+    /// Sets the words that cannot be judged because of this.
+    pub fn hides(&mut self, span: Span) -> &mut Self {
+        self.hides = Some(span);
         self
     }
 

@@ -40,6 +40,13 @@ impl Config {
         }
         found.extend(self.all("alias").filter_map(Directive::alias_beside_root));
         found.extend(self.all("alias").filter_map(Directive::alias_without_path));
+        found.extend(
+            ["map_hash_max_size", "map_hash_bucket_size"]
+                .iter()
+                .flat_map(|name| self.all(name))
+                .filter_map(Directive::behind_map),
+        );
+        found.extend(self.all("load_module").filter_map(Directive::behind_block));
         found.extend(self.all("proxy_redirect").filter_map(Directive::redirect_without_pass));
         found.extend(self.all("secure_link_secret").filter_map(Directive::secret_beside_link));
         found
@@ -67,6 +74,24 @@ impl<'c> Directive<'c> {
             what,
             wanted: "keep either `off` or the others",
         })
+    }
+
+    /// A map settles the size of its table when it is read.
+    fn behind_map(self) -> Option<Incompatible<'c>> {
+        let map = self.parent()?.own("map").find(|map| map.is_block() && map.order() < self.order())?;
+        let what = format!("`{}` stands behind a `map`, for which it comes too late", self.name());
+        let wanted = "move it in front of the first `map`";
+        Some(Incompatible { directive: self, other: Some(map), at_end: false, what, wanted })
+    }
+
+    /// Modules are loaded before nginx reads the first block.
+    fn behind_block(self) -> Option<Incompatible<'c>> {
+        let is_before = |block: &Self| block.is_block() && block.order() < self.order();
+        let blocks = ["events", "http", "stream", "mail"];
+        let block = blocks.iter().find_map(|name| self.parent()?.own(name).find(is_before))?;
+        let what = "`load_module` stands behind a block, and comes too late".to_owned();
+        let wanted = "move it to the top of the main file";
+        Some(Incompatible { directive: self, other: Some(block), at_end: false, what, wanted })
     }
 
     fn alias_beside_root(self) -> Option<Incompatible<'c>> {

@@ -17,7 +17,7 @@ pub(super) fn second_name(tree: &Tree, text: &[u8], id: NodeId, around: Option<C
     }
     let begins_line = |at: &usize| {
         let gap = &text[words[at - 1].end as usize..words[*at].start as usize];
-        gap.len() > 1 && gap.contains(&b'\n') && words[*at].quote.is_none()
+        gap.contains(&b'\n') && words[*at].quote.is_none()
     };
     let is_name =
         |at: &usize| tree.value(text, id, *at).is_some_and(|word| is_name_here(word, around, words.len() - at));

@@ -65,7 +65,7 @@ fn bad_size(argument: usize, value: &str, is_offset: bool) -> Problem {
     let units = if is_offset { "k, m or g" } else { "k or m" };
     let problem = Problem::new(argument, format!("it is a whole number of bytes, with {units} behind it or nothing"));
     let parse = if is_offset { offset } else { size };
-    let likely = likely_size(value).filter(|likely| parse(&likely.text).is_some());
+    let likely = likely_size(value).filter(|likely| likely.text != value && parse(&likely.text).is_some());
     likely.map(|likely| problem.clone().likely(likely.text, likely.is_spelling)).unwrap_or(problem)
 }
 

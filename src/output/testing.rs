@@ -53,6 +53,7 @@ impl Sample {
             related: Vec::new(),
             include_chain: Vec::new(),
             fixes: Vec::new(),
+            hides: None,
         });
         self.diagnostics.last_mut().expect("just pushed")
     }

@@ -37,6 +37,7 @@ fn check(check: &mut Check<'_>) {
         let end = directive.head().at_end();
         let surplus = arity.most().filter(|most| count > *most).and_then(|most| directive.arg_span(most));
         let finding = check.report(directive, format!("`{name}` takes {arity}; {given}"));
+        finding.hides(directive.head());
         if let Some(first) = surplus {
             finding.related(first, "the first word too many");
             finding.help("quote a value that contains blanks; end each directive with `;`");

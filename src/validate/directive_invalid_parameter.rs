@@ -4,6 +4,7 @@ use crate::config::Directive;
 use crate::diagnostic::shorten;
 use crate::nginx::directives::Definition;
 use crate::nginx::shape::{self, Problem};
+use crate::nginx::value_check;
 use crate::nginx::version::Version;
 
 pub(crate) const RULE: Rule =
@@ -27,6 +28,10 @@ fn check(check: &mut Check<'_>) {
 fn problem(directive: Directive<'_>, definition: &Definition, release: Version) -> Option<Problem> {
     let args: Vec<&str> = directive.args().collect();
     if !definition.arity_in(release).takes(args.len()) {
+        return None;
+    }
+    if value_check::problem(definition, &args, release).is_some() {
+        // That is told as a value of the wrong type.
         return None;
     }
     let problem = shape::problem(definition, &args, release)?;

@@ -1,5 +1,6 @@
 use crate::check::{Check, Rule};
 use crate::config::Outer;
+use crate::config::definition::Standing;
 use crate::diagnostic::{Edit, Safety};
 use crate::source::Span;
 
@@ -8,6 +9,11 @@ pub(crate) const RULE: Rule = Rule { id: "events-missing", page: include_str!(".
 fn check(check: &mut Check<'_>) {
     let root = check.config.root();
     if check.config.outer() != Outer::Nothing || root.is_opaque() || root.has("events") {
+        return;
+    }
+    // An unknown name is perhaps meant to be it.
+    let release = check.release();
+    if root.children().any(|child| matches!(child.standing(release), Some(Standing::Unknown))) {
         return;
     }
     let Some(source) = check.config.sources().first().copied() else { return };

@@ -1,4 +1,4 @@
-use super::{if_fault, is_complete};
+use super::if_fault;
 use crate::check::{Check, Rule};
 use crate::config::{Directive, evaluated::Named};
 use crate::diagnostic::{Edit, Safety, shorten};
@@ -23,7 +23,7 @@ fn check(check: &mut Check<'_>) {
                 .label("nginx takes all of this for the name of a directive")
                 .help("write a blank before the parenthesis")
                 .fix("insert a blank", Safety::Safe, vec![blank]);
-        } else if directive.is("if") && is_complete(directive) && directive.args().len() > 0 {
+        } else if directive.is("if") && directive.is_block() && directive.args().len() > 0 {
             let args: Vec<&str> = directive.args().collect();
             match condition::parse(&args) {
                 Err(fault) => if_fault::report(check, directive, fault),

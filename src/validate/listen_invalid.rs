@@ -15,10 +15,11 @@ fn check(check: &mut Check<'_>) {
     let lines = check.config.all("listen").filter_map(|line| Some((line, family_of(line.context()?)?)));
     for (line, family) in lines {
         check_address(check, line);
-        for (index, word) in line.args().enumerate().skip(1).filter(|(_, word)| line.is_literal(word)) {
-            check_parameter(check, line, family, index, word);
+        // nginx stops at the first, and the others often follow from it.
+        let mut parameters = line.args().enumerate().skip(1).filter(|(_, word)| line.is_literal(word));
+        if !parameters.any(|(index, word)| check_parameter(check, line, family, index, word)) {
+            check_datagrams(check, line);
         }
-        check_datagrams(check, line);
     }
 }
 
@@ -45,13 +46,14 @@ fn check_address<'c>(check: &mut Check<'c>, line: Directive<'c>) {
     check.report_at(line, line.verdict_on_arg(0), message).help(help);
 }
 
-fn check_parameter<'c>(check: &mut Check<'c>, line: Directive<'c>, family: Family, index: usize, word: &str) {
+/// Reports a parameter that nginx does not take, and tells whether it did.
+fn check_parameter<'c>(check: &mut Check<'c>, line: Directive<'c>, family: Family, index: usize, word: &str) -> bool {
     let place = line.verdict_on_arg(index);
     let quoted = shorten(word, LONGEST_WORD);
     let name = word.split('=').next().unwrap_or_default();
     // Tengine has these of its own.
     if matches!(name, "xquic" | "xudp") {
-        return;
+        return false;
     }
     let Some(fault) = listen::fault(word, family, check.release()) else {
         // BSD systems have routing tables to choose from.
@@ -59,7 +61,7 @@ fn check_parameter<'c>(check: &mut Check<'c>, line: Directive<'c>, family: Famil
             let finding = check.report_at(line, place, "`setfib` exists on FreeBSD alone");
             finding.confidence(Confidence::Medium);
         }
-        return;
+        return false;
     };
     let unknown = || format!("`listen` has no parameter `{quoted}`");
     let (message, help) = match fault {
@@ -85,6 +87,7 @@ fn check_parameter<'c>(check: &mut Check<'c>, line: Directive<'c>, family: Famil
         listen::Fault::Value(wanted) => (format!("`{quoted}` wants {wanted}"), format!("write `{name}=` and {wanted}")),
     };
     check.report_at(line, place, message).help(help);
+    true
 }
 
 fn check_datagrams<'c>(check: &mut Check<'c>, line: Directive<'c>) {

@@ -103,7 +103,7 @@ fn report_on_last_line<'a, 'c>(
 }
 
 /// Reports what nginx notices only when `http` ends: at the closing brace, which is the line that it names; with `causes` as
-/// further places. In a fragment, which has no such brace, `directive` itself is marked.
+/// further places. Where that brace is in another file, or not there at all, `directive` itself is marked.
 fn report_at_end_of_http<'a, 'c>(
     check: &'a mut Check<'c>,
     directive: Directive<'c>,
@@ -111,7 +111,8 @@ fn report_at_end_of_http<'a, 'c>(
     message: String,
 ) -> &'a mut Diagnostic {
     let end = directive.enclosing("http").and_then(|http| Some((http, http.closing_brace()?)));
-    let Some((http, brace)) = end else { return check.report(directive, message) };
+    let in_one_file = |(_, brace): &(Directive<'_>, Span)| brace.source == directive.in_file();
+    let Some((http, brace)) = end.filter(in_one_file) else { return check.report(directive, message) };
     let finding = check.report_at(http, brace, message);
     finding.label("nginx notices it here");
     for cause in causes.iter().take(MOST_CAUSES) {

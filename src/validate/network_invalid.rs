@@ -2,7 +2,8 @@ use crate::check::{Check, Rule};
 use crate::config::Directive;
 use crate::diagnostic::shorten;
 use crate::nginx::address::{can_be_resolved, is_local};
-use crate::nginx::context::ContextSet;
+use crate::nginx::context::Context;
+use crate::nginx::family::Family;
 use crate::nginx::network::network;
 use crate::template::is_symbolic;
 
@@ -22,7 +23,8 @@ fn check(check: &mut Check<'_>) {
     for line in BINDS.iter().flat_map(|name| config.all(name)).filter(|line| line.context().is_some()) {
         check_bind(check, line);
     }
-    let known = |line: &Directive<'_>| line.context().is_some_and(|it| !ContextSet::ENTRIES.contains(it));
+    let is_ours = |context| context == Context::Events || Family::of(context).is_some();
+    let known = |line: &Directive<'_>| line.context().is_some_and(|it| !it.holds_entries() && is_ours(it));
     for line in RULES_OF_ACCESS.iter().chain(NETWORKS).flat_map(|name| config.all(name)).filter(known) {
         check_network(check, line);
     }

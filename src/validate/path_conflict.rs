@@ -27,7 +27,7 @@ fn check_folders(check: &mut Check<'_>) {
     let mut seen: HashMap<&str, Directive<'_>> = HashMap::new();
     for line in lines {
         let Some(path) = line.arg(0) else { continue };
-        let first = *seen.entry(path.strip_suffix('/').unwrap_or(path)).or_insert(line);
+        let first = *seen.entry(path).or_insert(line);
         if first == line {
             continue;
         }

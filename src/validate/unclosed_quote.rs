@@ -8,6 +8,7 @@ fn check(check: &mut Check<'_>) {
     for place in places(check).into_iter().filter(|place| place.kind == ErrorKind::UnclosedQuote) {
         let Some(opener) = place.cause else { continue };
         let finding = check.report_text(place.span, "a quote is not closed on its line").help("close the quote");
+        finding.hides(opener);
         if opener.start == place.span.start {
             finding.label("the quote opens here");
         } else {

@@ -16,7 +16,10 @@ fn check(check: &mut Check<'_>) {
     let config = check.config;
     for server in config.all("server").filter(|server| server.stands_in(UPSTREAMS)) {
         for (index, word) in server.args().enumerate().skip(1).filter(|(_, word)| server.is_literal(word)) {
-            check_parameter(check, server, index, word);
+            // nginx stops at the first, and the others often follow from it.
+            if check_parameter(check, server, index, word) {
+                break;
+            }
         }
         check_backup(check, server);
     }
@@ -31,9 +34,10 @@ fn check(check: &mut Check<'_>) {
     }
 }
 
-fn check_parameter<'c>(check: &mut Check<'c>, server: Directive<'c>, index: usize, word: &str) {
+/// Reports a parameter that nginx does not take, and tells whether it did.
+fn check_parameter<'c>(check: &mut Check<'c>, server: Directive<'c>, index: usize, word: &str) -> bool {
     let is_stream = server.context() == Some(Context::StreamUpstream);
-    let Some(fault) = server_fault(word, is_stream, check.release()) else { return };
+    let Some(fault) = server_fault(word, is_stream, check.release()) else { return false };
     let quoted = shorten(word, 32);
     let name = shorten(word.split('=').next().unwrap_or_default(), 32);
     let unknown = format!("`server` has no parameter `{quoted}`");
@@ -51,6 +55,7 @@ fn check_parameter<'c>(check: &mut Check<'c>, server: Directive<'c>, index: usiz
         Fault::Value(wanted) => (format!("`{quoted}` wants {wanted}"), format!("write `{name}=` and {wanted}")),
     };
     check.report_at(server, server.verdict_on_arg(index), message).help(help);
+    true
 }
 
 /// A method that knows no backups refuses those that come after it.
