@@ -38,6 +38,7 @@ mod modules;
 pub mod named;
 mod names;
 pub mod pattern;
+pub mod placeholder;
 pub mod referenced;
 pub mod regexes;
 mod run_on;
