@@ -10,8 +10,8 @@ use crate::config::{Config, Directive};
 use crate::diagnostic::{Confidence, Diagnostic, Label, Severity, shorten};
 use crate::nginx::version::Version;
 use crate::page::Page;
-use crate::project::Project;
-use crate::source::{Sources, Span};
+use crate::project::{Project, Rendering};
+use crate::source::{SourceId, Sources, Span};
 
 /// Messages are cut behind so many characters.
 const LONGEST_MESSAGE: usize = 300;
@@ -79,6 +79,18 @@ impl<'c> Check<'c> {
     /// Did the user declare a directive of this name?
     pub fn is_extra_directive(&self, name: &str) -> bool {
         self.settings.extra_directives.contains(name)
+    }
+
+    /// The texts of the configuration that have a dollar, with how each is rendered, as far as the project tells. Templates
+    /// of other languages than envsubst's are left out.
+    pub fn renderings(&self) -> Vec<(SourceId, Option<Rendering<'c>>)> {
+        let library = self.config.library();
+        let sources = self.config.sources().iter().copied();
+        let of_envsubst = sources.filter(|source| {
+            library.language(*source).is_none() && library.sources().get(*source).bytes().contains(&b'$')
+        });
+        let deployment = &self.project.deployment;
+        of_envsubst.map(|source| (source, deployment.rendering_of(library.identity(source)))).collect()
     }
 
     /// The value of an option of this rule, or its default.
@@ -211,7 +223,8 @@ pub fn sort_and_merge(diagnostics: &mut Vec<Diagnostic>, sources: &Sources) {
         }
     }
     diagnostics.extend(merged.into_iter().map(|(mut diagnostic, count)| {
-        if count > 1 {
+        // A script that renders several files is in none of them.
+        if count > 1 && !diagnostic.include_chain.is_empty() {
             let label = &mut diagnostic.primary.message;
             let separator = if label.is_empty() { "" } else { "; " };
             label.push_str(&format!("{separator}in {count} places that include this file"));
