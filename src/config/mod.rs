@@ -103,6 +103,7 @@ pub struct Config {
     patterns: pattern::Patterns,
     origins: OnceLock<variable::Origins>,
     prefixes: OnceLock<location::Prefixes>,
+    known_variables: OnceLock<placeholder::KnownVariables>,
 }
 
 /// A node of the tree that it was spliced from, and its place in the whole. Node 0 is the level around the entry file.

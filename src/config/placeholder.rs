@@ -1,6 +1,6 @@
 //! The names in the words of a configuration that `envsubst` may replace, and what nginx makes of those that stay.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::{Config, Directive};
 use crate::nginx::directives::Origin;
@@ -59,32 +59,16 @@ fn variable_of_nginx(name: &str) -> Option<bool> {
 }
 
 impl Config {
-    /// The names in the words of one text, in order; comments and Lua code have none.
-    pub fn placeholders(&self, source: SourceId) -> Vec<Placeholder<'_>> {
-        let text = self.library().sources().get(source);
-        let mut found = BTreeMap::new();
-        for directive in self.directives().filter(|directive| directive.in_file() == source) {
-            for word in 0..=directive.args().len() {
-                let argument = word.checked_sub(1);
-                let span =
-                    argument.map_or(Some(directive.name_text_span()), |argument| directive.arg_text_span(argument));
-                let Some(span) = span else { continue };
-                let bytes = text.slice(span.start, span.end);
-                for placeholder in envsubst::placeholders(bytes) {
-                    let start = span.start + placeholder.start as u32;
-                    let whole = (placeholder.start, placeholder.end) == (0, bytes.len());
-                    found.entry(start).or_insert(Placeholder {
-                        name: placeholder.name,
-                        is_braced: placeholder.braced,
-                        span: Span::new(source, start, span.start + placeholder.end as u32),
-                        directive,
-                        argument,
-                        is_whole: whole,
-                    });
-                }
+    /// The names in the words of each text, in order; comments and Lua code have none.
+    pub fn placeholders(&self) -> HashMap<SourceId, Vec<Placeholder<'_>>> {
+        let mut found: HashMap<SourceId, BTreeMap<u32, Placeholder<'_>>> = HashMap::new();
+        for directive in self.directives() {
+            let texts = found.entry(directive.in_file()).or_default();
+            for placeholder in directive.placeholders() {
+                texts.entry(placeholder.span.start).or_insert(placeholder);
             }
         }
-        found.into_values().collect()
+        found.into_iter().map(|(source, found)| (source, found.into_values().collect())).collect()
     }
 
     /// The places of `${NAME:-default}` and its like in one text, the outermost of nested ones; comments have none.
@@ -107,7 +91,11 @@ impl Config {
     }
 
     /// The variables that nginx knows, and those that something in the configuration defines or may define.
-    pub fn known_variables(&self) -> KnownVariables {
+    pub fn known_variables(&self) -> &KnownVariables {
+        self.known_variables.get_or_init(|| self.find_known_variables())
+    }
+
+    fn find_known_variables(&self) -> KnownVariables {
         let mut own = HashSet::new();
         for directive in self.directives() {
             let args: Vec<&str> = directive.args().collect();
@@ -123,6 +111,27 @@ impl Config {
             own.extend(names.filter(|name| !name.starts_with('{')).map(str::to_ascii_lowercase));
         }
         KnownVariables { own }
+    }
+}
+
+impl<'c> Directive<'c> {
+    /// The names in its words.
+    fn placeholders(self) -> impl Iterator<Item = Placeholder<'c>> {
+        let text = self.config().library().sources().get(self.in_file());
+        let words = (0..=self.args().len()).map(|word| word.checked_sub(1));
+        words.flat_map(move |argument| {
+            let span = argument.map_or(Some(self.name_text_span()), |argument| self.arg_text_span(argument));
+            let span = span.unwrap_or_default();
+            let bytes = text.slice(span.start, span.end);
+            envsubst::placeholders(bytes).map(move |found| Placeholder {
+                name: found.name,
+                is_braced: found.braced,
+                span: Span::new(span.source, span.start + found.start as u32, span.start + found.end as u32),
+                directive: self,
+                argument,
+                is_whole: (found.start, found.end) == (0, bytes.len()),
+            })
+        })
     }
 }
 
@@ -193,7 +202,7 @@ mod tests {
     fn names_stand_in_words() {
         let config = read("server { # ${NO}\n listen ${PORT}; add_header A \"x$host ${A}\" always; $B ${C:-${D}}; }");
         let source = config.sources()[0];
-        let found = config.placeholders(source);
+        let found = config.placeholders().remove(&source).unwrap_or_default();
         let shown: Vec<_> = found.iter().map(|found| (found.shown(), found.argument, found.is_whole)).collect();
         let expected = [
             ("${PORT}", Some(0), true),
@@ -225,7 +234,7 @@ mod tests {
     fn what_nginx_refuses() {
         let stops = |line: &str| {
             let config = read(&format!("upstream u {{ server a.test; }} server {{ {line} }}"));
-            let found = config.placeholders(config.sources()[0]);
+            let found = &config.placeholders()[&config.sources()[0]];
             (found[0].stops_nginx(Version::NEWEST), found[0].may_be_variable())
         };
         assert_eq!(stops("listen ${A};"), (true, false));

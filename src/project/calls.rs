@@ -115,6 +115,18 @@ pub(crate) fn has_any(script: &Script) -> bool {
         .any(|command| command.program().is_some_and(|(program, arguments)| renderer(&program, arguments).is_some()))
 }
 
+/// Does a script have a shell evaluate what another command prints, or a here-document in a text?
+pub(crate) fn evaluates(script: &Script) -> bool {
+    let is_eval = |word: &Word| word.text().is_some_and(|text| text == "eval");
+    let is_made = |part: &Part| match part {
+        Part::Substitution(..) | Part::Unknown => true,
+        Part::Text(text) => text.contains("<<"),
+        Part::Variable(..) => false,
+    };
+    let mut evals = script.commands.iter().filter(|command| command.words.first().is_some_and(is_eval));
+    evals.any(|command| command.words.iter().flat_map(|word| &word.parts).any(is_made))
+}
+
 fn renderer(program: &str, arguments: &[Word]) -> Option<Renderer> {
     let other = || Some(Renderer::Other(program.to_owned()));
     let is_foreign = |word: &Word| word.text().is_some_and(|text| FOREIGN_OPTIONS.contains(&text.as_str()));

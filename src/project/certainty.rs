@@ -10,6 +10,11 @@ use crate::source::SourceId;
 impl Deployment {
     /// Is there a script, or a command of a container, that may render files which it does not name?
     pub fn may_render_unseen(&self) -> bool {
+        self.renders_unseen
+    }
+
+    /// The same, from the scripts and the commands.
+    pub(super) fn find_unseen(&self) -> bool {
         let by_script = self.scripts.iter().flat_map(|file| &file.calls).any(|call| call.is_open);
         by_script || self.services.iter().any(has_open_command)
     }

@@ -1,4 +1,4 @@
-use crate::check::{Check, Rule};
+use crate::check::{Check, Rendered, Rule};
 use crate::config::placeholder::{Placeholder, by_name};
 use crate::diagnostic::{Edit, Safety};
 use crate::project::Rendering;
@@ -7,17 +7,17 @@ pub(super) const RULE: Rule =
     Rule { id: "template-bad-shell-format", page: include_str!("../../rules/template-bad-shell-format.md"), check };
 
 fn check(check: &mut Check<'_>) {
-    for (source, rendering) in check.renderings() {
-        let Some(rendering) = rendering else { continue };
+    for Rendered { rendering, placeholders, .. } in check.renderings().iter() {
+        let Some(rendering) = rendering.as_ref() else { continue };
         let Some(command) = rendering.evidence else { continue };
         let known = check.config.known_variables();
-        let all = check.config.placeholders(source).into_iter();
+        let all = placeholders.iter().copied();
         let wanted: Vec<Placeholder<'_>> =
             by_name(all.filter(|found| !known.contains(found.name))).into_iter().map(|(found, _)| found).collect();
         if wanted.is_empty() || !rendering.has_empty_list(|name| wanted.iter().any(|found| found.name == name)) {
             continue;
         }
-        let edit = edit(check, &wanted, &rendering);
+        let edit = edit(check, &wanted, rendering);
         let found = check.report_text(command, "envsubst gets a list without names, and replaces nothing");
         let is_compose = rendering.list_span.is_some_and(|list| list == command);
         let list = list_of(&wanted);

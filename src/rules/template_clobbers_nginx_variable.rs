@@ -1,4 +1,4 @@
-use crate::check::{Check, Rule};
+use crate::check::{Check, Rendered, Rule};
 use crate::config::placeholder::{Placeholder, by_name};
 use crate::diagnostic::{Edit, Safety};
 use crate::project::{Mode, Rendering};
@@ -10,23 +10,25 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(check: &mut Check<'_>) {
-    for (source, rendering) in check.renderings() {
-        let Some(rendering) = rendering.filter(|rendering| rendering.mode == Mode::All && !rendering.is_chained) else {
+    for Rendered { source, rendering, placeholders } in check.renderings().iter() {
+        let Some(rendering) =
+            rendering.as_ref().filter(|rendering| rendering.mode == Mode::All && !rendering.is_chained)
+        else {
             continue;
         };
         let known = check.config.known_variables();
-        let all = check.config.placeholders(source);
         let is_given = |name: &str| rendering.defines(name);
         let is_erased = |found: &&Placeholder<'_>| {
             let is_written_so = !found.is_capital() && known.contains(found.name);
             is_written_so && found.may_be_variable() && !is_given(found.name)
         };
-        let erased: Vec<Placeholder<'_>> = all.iter().filter(is_erased).copied().collect();
+        let erased: Vec<Placeholder<'_>> = placeholders.iter().filter(is_erased).copied().collect();
         let is_own = |found: &&Placeholder<'_>| is_given(found.name) || !known.contains(found.name);
-        let own: Vec<&str> = by_name(all.iter().filter(is_own).copied()).iter().map(|(found, _)| found.name).collect();
-        let text = check.config.library().sources().get(source);
+        let own: Vec<&str> =
+            by_name(placeholders.iter().filter(is_own).copied()).iter().map(|(found, _)| found.name).collect();
+        let text = check.config.library().sources().get(*source);
         for line in erased.chunk_by(|one, other| text.line_of(one.span.start) == text.line_of(other.span.start)) {
-            report(check, line, &own, &rendering);
+            report(check, line, &own, rendering);
         }
     }
 }

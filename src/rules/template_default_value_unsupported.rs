@@ -1,4 +1,4 @@
-use crate::check::{Check, Rule};
+use crate::check::{Check, Rendered, Rule};
 use crate::diagnostic::{Confidence, shorten};
 use crate::project::Mode;
 use crate::template::is_template_name;
@@ -10,9 +10,9 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(check: &mut Check<'_>) {
-    for (source, rendering) in check.renderings() {
+    for Rendered { source, rendering, .. } in check.renderings().iter() {
         let library = check.config.library();
-        let is_named_so = is_template_name(library.sources().get(source).path());
+        let is_named_so = is_template_name(library.sources().get(*source).path());
         let is_rendered = match &rendering {
             None => is_named_so && !check.project.deployment.may_render_unseen(),
             Some(rendering) => {
@@ -26,8 +26,8 @@ fn check(check: &mut Check<'_>) {
         if !is_rendered {
             continue;
         }
-        let evidence = rendering.and_then(|rendering| rendering.evidence);
-        for span in check.config.expansions(source) {
+        let evidence = rendering.as_ref().and_then(|rendering| rendering.evidence);
+        for span in check.config.expansions(*source) {
             let text = shorten(&check.config.library().text(span), 40);
             let found = check.report_text(span, format!("envsubst has no default values: `{text}` stays as it is"));
             found.help("set the default in the compose file or by `ENV`, and write the name alone here");

@@ -1,4 +1,4 @@
-use crate::check::{Check, Rule};
+use crate::check::{Check, Rendered, Rule};
 use crate::config::placeholder::{Placeholder, by_name};
 use crate::project::{Mode, Origin};
 
@@ -9,8 +9,9 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(check: &mut Check<'_>) {
-    for (source, rendering) in check.renderings() {
-        let Some(rendering) = rendering.filter(|found| !found.is_chained && found.unrendered.is_empty()) else {
+    for Rendered { rendering, placeholders, .. } in check.renderings().iter() {
+        let Some(rendering) = rendering.as_ref().filter(|found| !found.is_chained && found.unrendered.is_empty())
+        else {
             continue;
         };
         if !matches!(rendering.mode, Mode::Defined { .. } | Mode::Listed(_)) {
@@ -29,7 +30,7 @@ fn check(check: &mut Check<'_>) {
                 && rendering.replaces(found.name) == Some(true)
                 && shadowing(found).is_some()
         };
-        let all = check.config.placeholders(source).into_iter();
+        let all = placeholders.iter().copied();
         for (found, more) in by_name(all.filter(is_shadowed)) {
             let name = found.name;
             let message = format!("the environment variable `{name}` replaces nginx's `${name}` in this template");

@@ -1,4 +1,4 @@
-use crate::check::{Check, Rule};
+use crate::check::{Check, Rendered, Rule};
 use crate::config::placeholder::Placeholder;
 use crate::diagnostic::Span;
 use crate::project::{Mode, Rendering, Unrendered};
@@ -7,15 +7,15 @@ pub(super) const RULE: Rule =
     Rule { id: "template-not-rendered", page: include_str!("../../rules/template-not-rendered.md"), check };
 
 fn check(check: &mut Check<'_>) {
-    for (source, rendering) in check.renderings() {
-        let Some(rendering) = rendering else { continue };
+    for Rendered { rendering, placeholders, .. } in check.renderings().iter() {
+        let Some(rendering) = rendering.as_ref() else { continue };
         let Mode::Defined { filter } = &rendering.mode else { continue };
         let known = check.config.known_variables();
-        let all = check.config.placeholders(source).into_iter();
+        let all = placeholders.iter().copied();
         let mut wanted = all.filter(|found| found.is_capital() && !known.contains(found.name));
         if let Some(why) = rendering.unrendered.first() {
             if let Some(found) = wanted.next() {
-                let (reason, label, place) = describe(why, &rendering);
+                let (reason, label, place) = describe(why, rendering);
                 report(check, &found, &format!("this template is never rendered: {reason}"), label, place);
             }
         } else if let Some((_, place)) = filter {

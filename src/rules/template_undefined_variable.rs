@@ -1,4 +1,4 @@
-use crate::check::{Check, Rule};
+use crate::check::{Check, Rendered, Rule};
 use crate::config::placeholder::{KnownVariables, Placeholder, by_name};
 use crate::diagnostic::Severity;
 use crate::project::{Mode, Rendering};
@@ -7,21 +7,21 @@ pub(super) const RULE: Rule =
     Rule { id: "template-undefined-variable", page: include_str!("../../rules/template-undefined-variable.md"), check };
 
 fn check(check: &mut Check<'_>) {
-    for (source, rendering) in check.renderings() {
-        let Some(rendering) = rendering.filter(|rendering| rendering.environment.is_closed) else { continue };
+    for Rendered { rendering, placeholders, .. } in check.renderings().iter() {
+        let Some(rendering) = rendering.as_ref().filter(|rendering| rendering.environment.is_closed) else { continue };
         if rendering.is_chained || !rendering.unrendered.is_empty() {
             continue;
         }
         let known = check.config.known_variables();
         let library = check.config.library();
-        let all = check.config.placeholders(source).into_iter();
+        let all = placeholders.iter().copied();
         let undefined = all.filter(|found| {
-            is_meant(found, &rendering.mode, &known)
+            is_meant(found, &rendering.mode, known)
                 && !rendering.defines(found.name)
                 && library.filled_in(found.span).is_none()
         });
         for (found, more) in by_name(undefined) {
-            report(check, &found, more, &rendering);
+            report(check, &found, more, rendering);
         }
     }
 }

@@ -1,4 +1,4 @@
-use crate::check::{Check, Rule};
+use crate::check::{Check, Rendered, Rule};
 use crate::config::Directive;
 use crate::config::placeholder::Placeholder;
 use crate::diagnostic::{Edit, Safety};
@@ -9,8 +9,8 @@ pub(super) const RULE: Rule =
     Rule { id: "template-unquoted-value", page: include_str!("../../rules/template-unquoted-value.md"), check };
 
 fn check(check: &mut Check<'_>) {
-    for (source, rendering) in check.renderings() {
-        let is_named_so = is_template_name(check.config.library().sources().get(source).path());
+    for Rendered { source, rendering, placeholders } in check.renderings().iter() {
+        let is_named_so = is_template_name(check.config.library().sources().get(*source).path());
         let is_template = match &rendering {
             None => is_named_so,
             Some(rendering) => !matches!(rendering.mode, Mode::Raw | Mode::Other(_)),
@@ -19,16 +19,16 @@ fn check(check: &mut Check<'_>) {
             continue;
         }
         let known = check.config.known_variables();
-        for found in check.config.placeholders(source) {
+        for found in placeholders {
             let is_meant = found.is_whole && found.is_capital() && !known.contains(found.name);
-            if is_meant && is_free_text(&found) && may_break(&found, rendering.as_ref()) {
+            if is_meant && is_free_text(found) && may_break(found, rendering.as_ref()) {
                 let name = found.shown();
                 let message = format!("a blank or a semicolon in the value of `{name}` would break this line");
                 let finding = check.report_at(found.directive, found.span, message);
                 finding.help(format!("put it in quotes: `\"{name}\"`"));
                 let edits = vec![Edit::replace(found.span, format!("\"{name}\""))];
                 // A value may come with quotes of its own.
-                let is_known = value(&found, rendering.as_ref()).is_some_and(|value| !value.contains(['"', '\\']));
+                let is_known = value(found, rendering.as_ref()).is_some_and(|value| !value.contains(['"', '\\']));
                 let safety = if is_known { Safety::Safe } else { Safety::Unsafe };
                 finding.fix("put the placeholder in quotes", safety, edits);
             }

@@ -1,4 +1,4 @@
-use crate::check::{Check, Rule};
+use crate::check::{Check, Rendered, Rule};
 use crate::config::placeholder::{Placeholder, by_name};
 use crate::diagnostic::{Confidence, Severity, Span};
 use crate::project::{Mode, Rendering};
@@ -18,9 +18,9 @@ struct Reason {
 }
 
 fn check(check: &mut Check<'_>) {
-    for (source, rendering) in check.renderings() {
+    for Rendered { source, rendering, placeholders } in check.renderings().iter() {
         let library = check.config.library();
-        let path = library.identity(source);
+        let path = library.identity(*source);
         let reason = match &rendering {
             Some(rendering) => reason_of(rendering),
             // Names of files and folders may say that somebody else fills them in.
@@ -38,7 +38,7 @@ fn check(check: &mut Check<'_>) {
             let is_meant = found.is_capital() && (found.is_braced || reason.is_shown);
             is_meant && !is_listed && !known.contains(found.name) && library.filled_in(found.span).is_none()
         };
-        let all = check.config.placeholders(source).into_iter();
+        let all = placeholders.iter().copied();
         for (found, more) in by_name(all.filter(stays)) {
             report(check, &found, more, &reason);
         }
