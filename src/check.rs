@@ -3,15 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::str::FromStr;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
+use crate::config::placeholder::Placeholder;
 use crate::config::{Config, Directive};
 use crate::diagnostic::{Category, Confidence, Diagnostic, Label, Severity, shorten};
 use crate::nginx::version::Version;
 use crate::page::Page;
-use crate::project::Project;
-use crate::source::{Sources, Span};
+use crate::project::{Project, Rendering};
+use crate::source::{SourceId, Sources, Span};
 
 /// Messages are cut behind so many characters.
 const LONGEST_MESSAGE: usize = 300;
@@ -63,6 +65,20 @@ pub struct Check<'c> {
     rule: &'c Rule,
     page: Option<Page>,
     found: Vec<Diagnostic>,
+    /// What is worked out once for all rules.
+    renderings: Arc<Renderings<'c>>,
+}
+
+type Renderings<'c> = OnceLock<Arc<[Rendered<'c>]>>;
+
+/// A text of a configuration that a renderer may fill in.
+pub struct Rendered<'c> {
+    /// The text.
+    pub source: SourceId,
+    /// How it is rendered, if the project tells.
+    pub rendering: Option<Rendering<'c>>,
+    /// The names in its words, in order.
+    pub placeholders: Vec<Placeholder<'c>>,
 }
 
 impl<'c> Check<'c> {
@@ -79,6 +95,12 @@ impl<'c> Check<'c> {
     /// Did the user declare a directive of this name?
     pub fn is_extra_directive(&self, name: &str) -> bool {
         self.settings.extra_directives.contains(name)
+    }
+
+    /// The texts of the configuration that have a dollar, with how each is rendered, as far as the project tells. Templates
+    /// of other languages than envsubst's are left out.
+    pub fn renderings(&self) -> Arc<[Rendered<'c>]> {
+        Arc::clone(self.renderings.get_or_init(|| renderings(self.config, self.project)))
     }
 
     /// The value of an option of this rule, or its default.
@@ -132,6 +154,21 @@ impl<'c> Check<'c> {
     }
 }
 
+fn renderings<'c>(config: &'c Config, project: &'c Project) -> Arc<[Rendered<'c>]> {
+    let library = config.library();
+    let mut placeholders = config.placeholders();
+    let of_envsubst =
+        config.sources().iter().copied().filter(|source| {
+            library.language(*source).is_none() && library.sources().get(*source).bytes().contains(&b'$')
+        });
+    let rendered = of_envsubst.map(|source| Rendered {
+        source,
+        rendering: project.deployment.rendering_of(library.identity(source)),
+        placeholders: placeholders.remove(&source).unwrap_or_default(),
+    });
+    rendered.collect()
+}
+
 /// What came of a run: findings, and the rules that failed to come to an end.
 #[derive(Debug, Default)]
 pub struct Findings {
@@ -146,12 +183,14 @@ pub fn check(config: &Config, project: &Project, settings: &Settings, rules: &[R
     let is_wanted = |rule: &&Rule| {
         (settings.select.is_empty() || settings.select.contains(rule.id)) && !settings.ignore.contains(rule.id)
     };
+    let shared = Arc::new(Renderings::new());
     let results: Vec<Result<Vec<Diagnostic>, &'static str>> = rules
         .par_iter()
         .filter(is_wanted)
         .map(|rule| {
             let run = || {
-                let mut check = Check { config, project, settings, rule, page: None, found: Vec::new() };
+                let renderings = Arc::clone(&shared);
+                let mut check = Check { config, project, settings, rule, page: None, found: Vec::new(), renderings };
                 (rule.check)(&mut check);
                 check.found
             };
@@ -238,7 +277,8 @@ pub fn sort_and_merge(diagnostics: &mut Vec<Diagnostic>, sources: &Sources) {
         }
     }
     diagnostics.extend(merged.into_iter().map(|(mut diagnostic, count)| {
-        if count > 1 {
+        // A script that renders several files is in none of them.
+        if count > 1 && !diagnostic.include_chain.is_empty() {
             let label = &mut diagnostic.primary.message;
             let separator = if label.is_empty() { "" } else { "; " };
             label.push_str(&format!("{separator}in {count} places that include this file"));

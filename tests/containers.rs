@@ -85,3 +85,71 @@ fn alternatives_are_never_one_configuration() {
     assert!(found.contains("`/etc/nginx/conf.d/*.conf` was not read"), "{found}");
     assert!(!found.contains("error"), "{found}");
 }
+
+#[test]
+fn what_stands_in_a_script_is_told_with_its_template() {
+    let site = "server {\n    listen 80;\n    server_name ${DOMAIN};\n    return 301 https://$host;\n}\n";
+    let dockerfile = "FROM nginx:1.28\nCOPY nginx.conf /etc/nginx/nginx.conf\nCOPY a.conf.tpl /t/a.conf.tpl\nCOPY run.sh /\nCMD [\"/run.sh\"]\n";
+    let main = "events {}\nhttp { include conf.d/*.conf; }\n";
+    let run_with =
+        |list: &str| format!("#!/bin/sh\nenvsubst {list} < /t/a.conf.tpl > /etc/nginx/conf.d/a.conf\nexec nginx\n");
+    let told = |list: &str| {
+        let place = folder(&[
+            ("Dockerfile", dockerfile),
+            ("nginx.conf", main),
+            ("a.conf.tpl", site),
+            ("run.sh", &run_with(list)),
+        ]);
+        let arguments = ["check", "--format", "compact", "--fail-on", "never", "a.conf.tpl"];
+        let rules = ["--select", "template-bad-shell-format,template-clobbers-nginx-variable"];
+        stdout(&run(place.path(), &[&arguments[..], &rules].concat()))
+    };
+    assert!(told("'DOMAIN'").contains("run.sh:2:1: error: envsubst gets a list without names"), "{}", told("'DOMAIN'"));
+    assert!(told("").contains("a.conf.tpl:4:24: error: envsubst erases nginx's `$host`"), "{}", told(""));
+    assert_eq!(told("'$DOMAIN'"), "");
+}
+
+#[test]
+fn a_configuration_may_be_a_template_by_what_is_done_with_it() {
+    let site = "server {\n    listen ${PORT};\n    server_name ${DOMAIN};\n    root /srv/${AREA:-a};\n    return 301 https://$host;\n}\n";
+    let rules = [
+        "--select",
+        "template-clobbers-nginx-variable,template-default-value-unsupported,template-unsubstituted-placeholder",
+    ];
+    let told = |files: &[(&str, &str)]| {
+        let found = findings(&[&[("a.conf", site)], files].concat(), &rules);
+        let places = found.lines().map(|line| {
+            let place = line.split(": ").next().unwrap_or_default();
+            let rule = line.rsplit_once("[template-").map_or("", |(_, rule)| rule.trim_end_matches(']'));
+            format!("{place} {rule}")
+        });
+        places.collect::<Vec<_>>()
+    };
+    let rendered = ["a.conf:4:15 default-value-unsupported", "a.conf:5:24 clobbers-nginx-variable"];
+    assert_eq!(told(&[("run.sh", "envsubst < a.conf > /etc/nginx/conf.d/a.conf\n")]), rendered);
+    let alone = ["a.conf:2:12 unsubstituted-placeholder", "a.conf:3:17 unsubstituted-placeholder"];
+    assert_eq!(told(&[]), alone);
+    for script in ["for f in *.conf; do envsubst '$PORT' < \"$1/$f\"; done\n", "eval \"cat <<X\n$(cat a.conf)\nX\"\n"] {
+        assert_eq!(told(&[("run.sh", script)]), [""; 0], "{script}");
+    }
+}
+
+#[test]
+fn the_told_root_is_the_project() {
+    let files =
+        [("n/a.conf.tpl", "server { return 301 $scheme://a.test; }\n"), ("run.sh", "envsubst < n/a.conf.tpl > x\n")];
+    let place = folder(&files);
+    let arguments = [
+        "check",
+        "n/a.conf.tpl",
+        "--select",
+        "template-clobbers-nginx-variable",
+        "--format",
+        "compact",
+        "--fail-on",
+        "never",
+    ];
+    assert_eq!(stdout(&run(place.path(), &arguments)), "");
+    let with_root = stdout(&run(place.path(), &[&arguments[..], &["--root", "."]].concat()));
+    assert!(with_root.contains("n/a.conf.tpl:1:21: error"), "{with_root}");
+}

@@ -33,9 +33,9 @@ fn mended(rule: &str, example: &Example) -> Option<(Fix, Example)> {
     let findings = run_rule(&config, &read_example_project(&config, example), rule, example.attribute("version"));
     let fix = findings.diagnostics.iter().find_map(|finding| finding.fixes.first())?;
     let mut result = example.clone();
-    for source in config.sources() {
-        let text = config.library().sources().get(*source);
-        let changed = fix::apply(*source, text.bytes(), &fix.edits).expect("edits that fit together");
+    // A script that renders the configuration can be mended, too.
+    for (source, text) in config.library().sources().iter() {
+        let changed = fix::apply(source, text.bytes(), &fix.edits).expect("edits that fit together");
         let file = result.files.iter_mut().find(|(name, _)| *name == text.display_path());
         if let Some((_, text)) = file {
             *text = String::from_utf8(changed).expect("a fix writes UTF-8");

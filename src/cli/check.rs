@@ -14,7 +14,7 @@ use super::{CLEAN, FINDINGS, INCOMPLETE, USAGE, complain, print};
 use crate::check::{self, Findings, Settings};
 use crate::config::entry::FoundEntry;
 use crate::config::{self, Config, Files, Library, Outer};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Span};
 use crate::nginx::version::Version;
 use crate::output::{self, Report, RunError, human::Style};
 use crate::project::Project;
@@ -95,7 +95,12 @@ pub(super) fn run(options: &CheckOptions) -> u8 {
     let mut diagnostics: Vec<Diagnostic> =
         checked.into_iter().flat_map(|checked| checked.findings.diagnostics).collect();
     if let Some(requested) = requested {
-        diagnostics.retain(|diagnostic| requested.contains(&diagnostic.primary.span.source));
+        // What stands in a script is about the texts that its labels name.
+        let is_about = |span: &Span| requested.contains(&span.source);
+        diagnostics.retain(|diagnostic| match library.is_plain(diagnostic.primary.span.source) {
+            false => is_about(&diagnostic.primary.span),
+            true => diagnostic.related.iter().any(|label| is_about(&label.span)),
+        });
     }
     check::sort_and_merge(&mut diagnostics, library.sources());
     let report =

@@ -26,6 +26,8 @@ pub(super) struct Inputs {
     /// The files that were named one by one, and standard input.
     named: HashSet<PathBuf>,
     folders: Vec<PathBuf>,
+    /// The folder that the user says all belongs to.
+    told_root: Option<PathBuf>,
     /// The top of the project that a folder belongs to.
     roots: HashMap<PathBuf, PathBuf>,
     projects: BTreeMap<PathBuf, Arc<Project>>,
@@ -49,6 +51,7 @@ impl Inputs {
             candidates: Vec::new(),
             named: HashSet::new(),
             folders,
+            told_root: options.root.as_ref().and_then(|root| root.canonicalize().ok()),
             roots: HashMap::new(),
             projects: BTreeMap::new(),
             errors,
@@ -218,7 +221,8 @@ impl Inputs {
         let mut folders: BTreeSet<PathBuf> = paths.iter().map(|path| folder_of(path)).collect();
         folders.retain(|folder| !self.roots.contains_key(folder));
         for folder in folders {
-            let limit = self.folders.iter().find(|limit| folder.starts_with(limit));
+            let limits = self.folders.iter().chain(&self.told_root);
+            let limit = limits.into_iter().find(|limit| folder.starts_with(limit));
             let root = discover::project_root(&folder, limit.map(PathBuf::as_path));
             if !self.projects.contains_key(&root) {
                 let project = Arc::new(self.read_project(&root, told));

@@ -173,6 +173,7 @@ pub fn build(library: Arc<Library>, files: &dyn Files, entry: &Entry, found: &Ha
         patterns: Default::default(),
         origins: OnceLock::new(),
         prefixes: OnceLock::new(),
+        known_variables: OnceLock::new(),
     }
 }
 

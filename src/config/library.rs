@@ -93,6 +93,11 @@ impl Library {
         one.source != other.source || arms(one.source).go_together(one.start as usize, other.start as usize)
     }
 
+    /// Is this text no configuration, as far as is known?
+    pub fn is_plain(&self, source: SourceId) -> bool {
+        self.plain.contains(&source)
+    }
+
     /// The one name of a text among all names of its file.
     pub fn identity(&self, source: SourceId) -> &Path {
         &self.identities[self.sources.index(source)]

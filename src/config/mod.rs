@@ -38,6 +38,7 @@ mod modules;
 pub mod named;
 mod names;
 pub mod pattern;
+pub mod placeholder;
 pub mod referenced;
 pub mod regexes;
 mod run_on;
@@ -102,6 +103,7 @@ pub struct Config {
     patterns: pattern::Patterns,
     origins: OnceLock<variable::Origins>,
     prefixes: OnceLock<location::Prefixes>,
+    known_variables: OnceLock<placeholder::KnownVariables>,
 }
 
 /// A node of the tree that it was spliced from, and its place in the whole. Node 0 is the level around the entry file.

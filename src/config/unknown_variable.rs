@@ -185,7 +185,7 @@ fn is_digit(name: &str) -> bool {
 }
 
 /// The names of the groups of a regular expression: `(?<name>`, `(?P<name>`, `(?'name'`.
-fn group_names(text: &str) -> impl Iterator<Item = &str> {
+pub(super) fn group_names(text: &str) -> impl Iterator<Item = &str> {
     text.match_indices("(?").filter_map(|(at, _)| {
         let rest = &text[at + 2..];
         let rest = rest.strip_prefix('P').unwrap_or(rest);

@@ -22,14 +22,15 @@ impl Deployment {
         let mut told_paths = PathMap::new(Arc::clone(&paths));
         told.iter().for_each(|mapping| told_paths.add(mapping.clone()));
         let reader = Reader::new(files, paths);
-        let (mut services, scripts) = (reader.services(), reader.scripts());
+        let (mut services, (scripts, evaluates)) = (reader.services(), reader.scripts());
         let text_of = |path: &Path| reader.text(path).map(|(_, text)| text.to_owned());
         for service in &mut services {
             let script_of = |word: &str| text_of(&service.paths.project_path(&join("/", word))?.0);
             service.boot = service.find_boot(&script_of);
             told.iter().for_each(|mapping| service.paths.add(mapping.clone()));
         }
-        let mut deployment = Self { services, scripts, told: Arc::new(told_paths) };
+        let mut deployment = Self { services, scripts, renders_unseen: false, told: Arc::new(told_paths) };
+        deployment.renders_unseen = evaluates || deployment.find_unseen();
         deployment.find_results(&templates);
         deployment
     }

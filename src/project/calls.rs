@@ -23,6 +23,8 @@ pub struct List {
     pub received: Option<String>,
     /// The variables that the shell, or compose before it, replaces in the list.
     pub replaced: Vec<String>,
+    /// Its first and last byte in the script.
+    pub(crate) place: (u32, u32),
 }
 
 /// One call of such a program.
@@ -40,6 +42,8 @@ pub(crate) struct Call {
     pub(crate) branch: Vec<(usize, usize)>,
     /// Assignments in front of it.
     pub(crate) assigned: Vec<String>,
+    /// May it read and write files whose names cannot be worked out here?
+    pub(crate) is_open: bool,
 }
 
 /// Renderers whose templates are not those of envsubst.
@@ -111,6 +115,18 @@ pub(crate) fn has_any(script: &Script) -> bool {
         .any(|command| command.program().is_some_and(|(program, arguments)| renderer(&program, arguments).is_some()))
 }
 
+/// Does a script have a shell evaluate what another command prints, or a here-document in a text?
+pub(crate) fn evaluates(script: &Script) -> bool {
+    let is_eval = |word: &Word| word.text().is_some_and(|text| text == "eval");
+    let is_made = |part: &Part| match part {
+        Part::Substitution(..) | Part::Unknown => true,
+        Part::Text(text) => text.contains("<<"),
+        Part::Variable(..) => false,
+    };
+    let mut evals = script.commands.iter().filter(|command| command.words.first().is_some_and(is_eval));
+    evals.any(|command| command.words.iter().flat_map(|word| &word.parts).any(is_made))
+}
+
 fn renderer(program: &str, arguments: &[Word]) -> Option<Renderer> {
     let other = || Some(Renderer::Other(program.to_owned()));
     let is_foreign = |word: &Word| word.text().is_some_and(|text| FOREIGN_OPTIONS.contains(&text.as_str()));
@@ -146,10 +162,12 @@ impl Finder<'_> {
             let redirects = command.redirects.iter().filter(move |redirect| redirect.writes == writes);
             redirects.flat_map(|redirect| self.all(&redirect.target)).collect::<Vec<String>>()
         };
+        let mut is_open = self.has_open_input(command, is_envsubst);
         let mut inputs = redirected(command, false);
         for earlier in &before {
             inputs.extend(redirected(earlier, false));
             inputs.extend(self.files(earlier.program().map_or(&[], |(_, arguments)| arguments)));
+            is_open |= is_envsubst && self.has_open_input(earlier, false);
         }
         if !is_envsubst {
             inputs.extend(self.files(arguments));
@@ -160,6 +178,10 @@ impl Finder<'_> {
             let writes = later.program().filter(|(program, _)| matches!(program.as_str(), "tee" | "sponge"));
             outputs.extend(writes.map(|(_, arguments)| self.files(arguments)).unwrap_or_default());
         }
+        let is_in_place = arguments.iter().filter_map(Word::text).any(|text| text.starts_with("-i"));
+        let is_text_tool = matches!(&renderer, Renderer::Other(name) if TEXT_TOOLS.contains(&name.as_str()));
+        is_open &= !is_text_tool || is_in_place || writes_files(command, &behind);
+        is_open |= is_envsubst && inputs.is_empty();
         let absolute = |path: String| folder.map_or(path.clone(), |folder| join(folder, &path));
         Call {
             list: arguments.iter().find(|word| is_envsubst && !is_option(word)).map(|word| self.list(word)),
@@ -169,7 +191,16 @@ impl Finder<'_> {
             place: command.place(),
             branch: command.branch.clone(),
             assigned: command.assignments.iter().map(|(name, _)| name.clone()).collect(),
+            is_open,
         }
+    }
+
+    /// Is something among what a command reads that cannot be worked out? The arguments of envsubst are no files.
+    fn has_open_input(&self, command: &Command, is_envsubst: bool) -> bool {
+        let arguments = command.program().map_or(&[][..], |(_, arguments)| arguments);
+        let arguments = arguments.iter().filter(|_| !is_envsubst);
+        let read = command.redirects.iter().filter(|redirect| !redirect.writes).map(|redirect| &redirect.target);
+        arguments.chain(read).any(|word| self.all(word).is_empty())
     }
 
     /// The arguments that can be names of files; `source:target` names two.
@@ -190,8 +221,15 @@ impl Finder<'_> {
         });
         // A variable that is set in several places has a value that depends on the way through the script.
         let received = Some(self.all(word)).filter(|values| values.len() == 1).and_then(|mut values| values.pop());
-        List { written: word.shown(), received, replaced: replaced.collect() }
+        List { written: word.shown(), received, replaced: replaced.collect(), place: (word.start, word.end) }
     }
+}
+
+/// Does a command, or one behind it in its pipe, write into a file?
+fn writes_files(command: &Command, behind: &[&Command]) -> bool {
+    let is_tee = |command: &Command| command.program().is_some_and(|(program, _)| program == "tee");
+    let mut all = std::iter::once(command).chain(behind.iter().copied());
+    all.any(|command| command.redirects.iter().any(|redirect| redirect.writes) || is_tee(command))
 }
 
 fn is_option(word: &Word) -> bool {

@@ -16,6 +16,8 @@ pub struct Deployment {
     pub services: Vec<Service>,
     /// The scripts of the project that call renderers.
     pub(crate) scripts: Vec<ScriptFile>,
+    /// May something render files without naming them?
+    pub(crate) renders_unseen: bool,
     /// What the user says about paths.
     pub(crate) told: Arc<PathMap>,
 }

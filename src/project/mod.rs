@@ -6,6 +6,7 @@
 //! - [`Deployment::rendering_of`] a template: the [`Mode`] (which names go), the evidence, the list that `envsubst` gets,
 //!   the result's path inside, names that become themselves, alternatives of one `if`, why the image leaves it alone
 //!   ([`Unrendered`]), and the [`Environment`] with the place and the origin of every variable.
+//! - [`Deployment::may_render_unseen`]: whether something may render files without naming them.
 //! - [`Deployment::defined_elsewhere`]: which other container has a variable.
 //! - [`Deployment::services`]: every container with its image, command, entrypoint, volumes, ports and names; the ones
 //!   that [`Service::runs_nginx`] and those around them.
@@ -18,6 +19,7 @@
 mod assemble;
 mod build;
 mod calls;
+mod certainty;
 mod compose;
 mod deployment;
 mod dhparam;
@@ -30,6 +32,7 @@ mod mounts;
 mod path_map;
 mod reader;
 mod rendering;
+mod selection;
 mod service;
 mod shell;
 #[cfg(test)]

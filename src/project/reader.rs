@@ -251,13 +251,17 @@ impl<'f> Reader<'f> {
         })
     }
 
-    /// The scripts that call renderers.
-    pub(crate) fn scripts(&self) -> Vec<ScriptFile> {
-        let files = self.all_scripts().filter(|(_, _, script)| calls::has_any(script)).map(|(path, id, script)| {
-            let calls = calls::find(&script, None, &|_| None);
-            ScriptFile { path: path.to_path_buf(), id, script, calls }
-        });
-        files.collect()
+    /// The scripts that call renderers; and whether any script evaluates a text.
+    pub(crate) fn scripts(&self) -> (Vec<ScriptFile>, bool) {
+        let (mut files, mut evaluates) = (Vec::new(), false);
+        for (path, id, script) in self.all_scripts() {
+            evaluates |= calls::evaluates(&script);
+            if calls::has_any(&script) {
+                let calls = calls::find(&script, None, &|_| None);
+                files.push(ScriptFile { path: path.to_path_buf(), id, script, calls });
+            }
+        }
+        (files, evaluates)
     }
 }
 

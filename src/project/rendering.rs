@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::calls::{self, Call, List, Renderer};
+use super::certainty::is_chained;
 use super::deployment::Deployment;
-use super::path_map::{MappingKind, below, join, join_project};
+use super::path_map::{below, join, join_project};
 use super::service::{Boot, Environment, Origin, Service};
 use super::shell::Script;
 use crate::source::{SourceId, Span};
@@ -54,10 +55,18 @@ pub struct Rendering<'p> {
     pub evidence: Option<Span>,
     /// The list that `envsubst` gets.
     pub list: Option<List>,
+    /// Where that list stands in the script.
+    pub list_span: Option<Span>,
+    /// Does the command render this one file, and no other?
+    pub is_alone: bool,
+    /// Does another program read the template as well, or what comes of it?
+    pub is_chained: bool,
     /// The path of the result inside of the container.
     pub output: Option<String>,
     /// Names that become themselves, or another text with a dollar: `host` with the value `$host`.
     pub self_mapped: Vec<(String, String)>,
+    /// Names that the script sets and may not hand on to the renderer.
+    pub unexported: Vec<String>,
     /// Templates that become the same file in another branch.
     pub alternatives: Vec<PathBuf>,
     /// Why the image's own step leaves it alone, if it should do it and does not.
@@ -88,7 +97,12 @@ impl Deployment {
             }
         }
         for (service, container) in &inside {
-            if let Some(rendering) = by_image(service, container, template) {
+            if let Some(mut rendering) = by_image(service, container, template) {
+                let is_bypassed = matches!(service.boot, Boot::Bypassed(_));
+                if is_bypassed && self.may_render_inside(service) {
+                    rendering.mode = Mode::Unknown;
+                }
+                rendering.environment.is_closed &= !self.starts_other_script(service, None);
                 return Some(rendering);
             }
         }
@@ -99,7 +113,8 @@ impl Deployment {
             service.runs_nginx() && (service.is_loaded(container) || service.is_main(container))
         })?;
         let mapping = service.paths.project_path(container).map(|(_, mapping)| mapping);
-        let mut rendering = Rendering::new(Mode::Raw, Some(service));
+        let mode = if self.may_render_inside(service) { Mode::Unknown } else { Mode::Raw };
+        let mut rendering = Rendering::new(mode, Some(service));
         rendering.evidence = mapping.and_then(|mapping| mapping.span);
         rendering.output = Some(container.clone());
         Some(rendering)
@@ -202,7 +217,12 @@ impl Deployment {
             let start = starts.flatten().find(|start| Some(start.span) == rendering.evidence);
             list.replaced.extend(start.into_iter().flat_map(|start| start.filled_in.clone()));
         }
+        rendering.list_span = call.list.as_ref().map(|list| Span::new(found.source, list.place.0, list.place.1));
+        rendering.is_alone = matches!(&call.inputs[..], [input] if !input.contains('*'));
+        rendering.is_chained = is_chained(call, &found.others);
         rendering.take_script(found);
+        rendering.environment.is_closed &=
+            service.is_none_or(|service| !self.starts_other_script(service, Some(found.source)));
         let excluded = found.others.iter().filter(|other| {
             calls::exclude_each_other(&call.branch, &other.branch)
                 && other.outputs.iter().any(|output| call.outputs.contains(output))
@@ -220,8 +240,12 @@ impl<'p> Rendering<'p> {
             mode,
             evidence: None,
             list: None,
+            list_span: None,
+            is_alone: false,
+            is_chained: false,
             output: None,
             self_mapped: Vec::new(),
+            unexported: Vec::new(),
             alternatives: Vec::new(),
             unrendered: Vec::new(),
             service,
@@ -241,6 +265,8 @@ impl<'p> Rendering<'p> {
             if is_seen || known.variables.contains_key(&name) {
                 let span = Span::new(found.source, place.0, place.1);
                 self.environment.set(name, value, Origin::Script, Some(span));
+            } else {
+                self.unexported.push(name);
             }
         }
         // `. file`, `export $(cat file)`: which names these bring is not known.
@@ -276,7 +302,7 @@ fn is_input(input: &str, container: &str) -> bool {
 }
 
 /// The names with a dollar in the list of `envsubst`.
-fn names_of_list(text: &str) -> BTreeSet<String> {
+pub(super) fn names_of_list(text: &str) -> BTreeSet<String> {
     let behind = text.split('$').skip(1);
     let names = behind.filter_map(|rest| {
         let inner = rest.strip_prefix('{');
@@ -301,6 +327,7 @@ fn by_image<'p>(service: &'p Service, container: &str, template: &Path) -> Optio
     let filter = filter.and_then(|filter| Some((filter.value.clone()?, filter.span)));
     let mut rendering = Rendering::new(Mode::Defined { filter }, Some(service));
     rendering.evidence = service.paths.project_path(container).and_then(|(_, mapping)| mapping.span);
+    rendering.environment.is_closed &= !service.has_own_variables();
     let is_unknown = image.kind != super::image::ImageKind::Official || service.boot == Boot::Unknown;
     if is_unknown {
         rendering.mode = Mode::Unknown;
@@ -321,10 +348,7 @@ fn by_image<'p>(service: &'p Service, container: &str, template: &Path) -> Optio
     if !image.renders_templates() {
         rendering.unrendered.push(Unrendered::OldImage);
     }
-    let mounts = service.paths.mappings().iter();
-    let locked = mounts.filter(|mapping| mapping.kind == MappingKind::Mount { read_only: true });
-    rendering
-        .unrendered
-        .extend(locked.filter(|mapping| mapping.container == target).map(|mapping| Unrendered::ReadOnly(mapping.span)));
+    let locked = service.volumes.iter().filter(|volume| volume.read_only && join("/", &volume.target) == target);
+    rendering.unrendered.extend(locked.map(|volume| Unrendered::ReadOnly(Some(volume.span))));
     Some(rendering)
 }

@@ -223,3 +223,43 @@ fn an_application_with_a_copy_of_the_project_is_not_asked() {
     let place = whole.deployment.place_of(Path::new("n/a.conf")).and_then(|place| place.container);
     assert_eq!(place.as_deref(), Some("/etc/nginx/conf.d/a.conf"));
 }
+
+#[test]
+fn others_may_add_to_the_environment() {
+    let dockerfile = "FROM nginx:1.28\nCOPY t /etc/nginx/templates\nCOPY x.sh /x.sh\n";
+    let compose = "services:\n  web:\n    build: .\n";
+    let closed = |more: &str, extra: (&str, &str)| {
+        let text = format!("{dockerfile}{more}");
+        let files = [("compose.yml", compose), ("Dockerfile", &text), ("t/a.template", ""), extra];
+        project(&files).rendering("t/a.template").environment.is_closed
+    };
+    assert!(closed("", ("b", "")) && closed("CMD [\"nginx\"]", ("x.sh", "exec nginx\n")));
+    let entrypoint = "ENTRYPOINT [\"/x.sh\"]\nCMD [\"nginx\"]\n";
+    assert!(!closed(entrypoint, ("x.sh", "export A=1\nexec /docker-entrypoint.sh \"$@\"\n")));
+    assert!(!closed("COPY e /docker-entrypoint.d/\n", ("e/1.envsh", "export A=1\n")));
+}
+
+#[test]
+fn texts_that_go_through_several_programs() {
+    let chained = |script: &str| {
+        let whole = project(&[("run.sh", script), ("a.tpl", "")]);
+        let rendering = whole.rendering("a.tpl");
+        (rendering.is_chained, rendering.is_alone)
+    };
+    assert_eq!(chained("envsubst < a.tpl > b"), (false, true));
+    assert!(chained("sed s/x/y/ a.tpl | envsubst > b").0);
+    assert!(chained("envsubst < a.tpl > b; sed -i s/x/y/ b").0);
+    assert!(!chained("if x; then sed s/x/y/ a.tpl > b; else envsubst < a.tpl > b; fi").0);
+    assert!(!chained("cat *.tpl | envsubst > b").1);
+}
+
+#[test]
+fn scripts_that_do_not_say_what_they_render() {
+    let unseen = |script: &str| project(&[("run.sh", script)]).deployment.may_render_unseen();
+    for script in ["envsubst < $1 > x", "envsubst > x", "sed -i s/a/b/ \"$f\"", "eval \"echo $(cat $f)\""] {
+        assert!(unseen(script), "{script}");
+    }
+    for script in ["envsubst < a > b", "awk '{ print $1 }' \"$f\"", "sed s/a/b/ \"$1\"", "eval $x", "ls $1"] {
+        assert!(!unseen(script), "{script}");
+    }
+}

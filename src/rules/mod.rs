@@ -45,6 +45,14 @@ mod root_path_doubled;
 mod ssl_directive_removed;
 mod static_default_root;
 mod static_location_shadowed;
+mod template_bad_shell_format;
+mod template_clobbers_nginx_variable;
+mod template_default_value_unsupported;
+mod template_env_shadows_variable;
+mod template_not_rendered;
+mod template_undefined_variable;
+mod template_unquoted_value;
+mod template_unsubstituted_placeholder;
 mod tls_certificate_missing;
 mod tls_default_protocols_legacy;
 mod tls_dhe_without_dhparam;
@@ -158,6 +166,14 @@ pub static RULES: &[Rule] = &[
     static_location_shadowed::RULE,
     validate::stray_semicolon::RULE,
     validate::suspicious_unicode::RULE,
+    template_bad_shell_format::RULE,
+    template_clobbers_nginx_variable::RULE,
+    template_default_value_unsupported::RULE,
+    template_env_shadows_variable::RULE,
+    template_not_rendered::RULE,
+    template_undefined_variable::RULE,
+    template_unquoted_value::RULE,
+    template_unsubstituted_placeholder::RULE,
     validate::text_after_quote::RULE,
     tls_certificate_missing::RULE,
     tls_default_protocols_legacy::RULE,

@@ -52,6 +52,12 @@ impl Entrypoint {
         Some(Selection::Listed(selected))
     }
 
+    /// Does this filter let a name through? None if awk programs do not agree about it.
+    pub fn lets_through(filter: &str, name: &str) -> Option<bool> {
+        let entrypoint = Self { filter: filter.to_owned(), ..Self::of(&Environment::default()) };
+        entrypoint.filter().map(|filter| filter.is_match(name))
+    }
+
     fn filter(&self) -> Option<Regex> {
         let is_plain = |c: char| c.is_ascii_alphanumeric() || "_^$.|()[]*+?-".contains(c);
         if !self.filter.chars().all(is_plain) || self.filter.contains("(?") || self.filter.contains("[[") {
