@@ -6,6 +6,7 @@
 //! - [`Deployment::rendering_of`] a template: the [`Mode`] (which names go), the evidence, the list that `envsubst` gets,
 //!   the result's path inside, names that become themselves, alternatives of one `if`, why the image leaves it alone
 //!   ([`Unrendered`]), and the [`Environment`] with the place and the origin of every variable.
+//! - [`Deployment::recipe_of`] a text: how it is to be read, with the values of its rendering.
 //! - [`Deployment::defined_elsewhere`]: which other container has a variable.
 //! - [`Deployment::services`]: every container with its image, command, entrypoint, volumes, ports and names; the ones
 //!   that [`Service::runs_nginx`] and those around them.
@@ -29,6 +30,7 @@ pub mod image;
 mod mounts;
 mod path_map;
 mod reader;
+mod recipe;
 mod rendering;
 mod service;
 mod shell;
