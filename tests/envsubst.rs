@@ -23,7 +23,7 @@ exec envsubst "$list"
 fn has(program: &str) -> bool {
     let is_here = Command::new(program).arg("--version").stdin(Stdio::null()).output().is_ok();
     if !is_here {
-        let _ = writeln!(std::io::stderr(), "skipped: there is no {program} here");
+        writeln!(std::io::stderr(), "skipped: there is no {program} here").expect("stderr is open");
     }
     is_here
 }
