@@ -41,6 +41,7 @@ pub mod pattern;
 pub mod referenced;
 pub mod regexes;
 mod run_on;
+pub mod requested;
 pub mod samples;
 pub mod simulate;
 pub mod sockets;

@@ -1,7 +1,8 @@
 //! The project around a configuration: Dockerfiles, compose files, environment files, scripts. They are read, never run.
 //!
 //! [`Project`] is what the files of one project tell: a few settings and habits of applications and ACME clients, found
-//! by patterns, and the [`Deployment`], which is what rules about templates and containers ask:
+//! by patterns, the calls of certbot ([`Certbot`]), and the [`Deployment`], which is what rules about templates and
+//! containers ask:
 //!
 //! - [`Deployment::rendering_of`] a template: the [`Mode`] (which names go), the evidence, the list that `envsubst` gets,
 //!   the result's path inside, names that become themselves, alternatives of one `if`, why the image leaves it alone
@@ -19,6 +20,7 @@
 mod assemble;
 mod build;
 mod calls;
+mod certbot;
 mod compose;
 mod deployment;
 mod dhparam;
@@ -39,6 +41,7 @@ mod tests;
 mod yaml;
 
 pub use calls::List;
+pub use certbot::{Certbot, CertbotCall};
 pub use compose::{Port, Volume};
 pub use deployment::Deployment;
 pub use dhparam::DhParameters;

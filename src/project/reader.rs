@@ -239,10 +239,7 @@ impl<'f> Reader<'f> {
     /// Shell scripts and Makefiles, read.
     fn all_scripts(&self) -> impl Iterator<Item = (&'f Path, SourceId, Script)> + '_ {
         self.texts.iter().filter_map(|(path, (id, text))| {
-            let name = name_of(path);
-            let is_shell = name.ends_with(".sh") || name.ends_with(".bash") || text.starts_with("#!");
-            let is_make = name == "makefile" || name.ends_with(".mk") || name == "justfile";
-            let script = match (is_shell, is_make) {
+            let script = match (is_shell(path, text), is_make(path)) {
                 (_, true) => Script::read(&recipes(text)),
                 (true, false) => Script::read(text),
                 _ => return None,
@@ -259,6 +256,18 @@ impl<'f> Reader<'f> {
         });
         files.collect()
     }
+}
+
+/// Is it a script of a shell, by its name or its first line?
+pub(crate) fn is_shell(path: &Path, text: &str) -> bool {
+    let name = name_of(path);
+    name.ends_with(".sh") || name.ends_with(".bash") || text.starts_with("#!")
+}
+
+/// Is it a Makefile, by its name?
+pub(crate) fn is_make(path: &Path) -> bool {
+    let name = name_of(path);
+    name == "makefile" || name.ends_with(".mk") || name == "justfile"
 }
 
 /// The first of the best.

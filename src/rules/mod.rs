@@ -21,6 +21,9 @@ mod body_size_ineffective;
 mod body_size_internal_target;
 mod body_size_invalid;
 mod body_size_unlimited;
+mod cert_names_not_requested;
+mod certbot_hook_wrong_container;
+mod certbot_no_reload;
 mod hsts_duplicate;
 mod hsts_malformed;
 mod hsts_max_age_too_short;
@@ -90,6 +93,9 @@ pub static RULES: &[Rule] = &[
     body_size_invalid::RULE,
     body_size_unlimited::RULE,
     validate::buffer_sizes_conflict::RULE,
+    cert_names_not_requested::RULE,
+    certbot_hook_wrong_container::RULE,
+    certbot_no_reload::RULE,
     validate::charset_map_invalid::RULE,
     validate::charset_map_missing::RULE,
     validate::directive_arity::RULE,
