@@ -33,6 +33,7 @@ mod inherit;
 pub mod keepalive;
 mod layout;
 mod library;
+pub mod local_path;
 pub mod location;
 mod modules;
 pub mod named;

@@ -29,7 +29,7 @@ impl Deployment {
             service.boot = service.find_boot(&script_of);
             told.iter().for_each(|mapping| service.paths.add(mapping.clone()));
         }
-        let mut deployment = Self { services, scripts, told: Arc::new(told_paths) };
+        let mut deployment = Self { services, scripts, shell_texts: reader.shell_texts(), told: Arc::new(told_paths) };
         let inputs = deployment.inputs();
         let is_template = |path: &&PathBuf| is_template_name(path) || inputs.iter().any(|input| is_named(path, input));
         let templates = paths.iter().filter(is_template).take(MAX_TEMPLATES);

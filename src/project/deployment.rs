@@ -16,6 +16,8 @@ pub struct Deployment {
     pub services: Vec<Service>,
     /// The scripts of the project that call renderers.
     pub(crate) scripts: Vec<ScriptFile>,
+    /// The texts of all shell scripts.
+    pub(crate) shell_texts: Vec<(PathBuf, String)>,
     /// What the user says about paths.
     pub(crate) told: Arc<PathMap>,
 }

@@ -12,6 +12,7 @@
 //! - [`Deployment::services`]: every container with its image, command, entrypoint, volumes, ports and names; the ones
 //!   that [`Service::runs_nginx`] and those around them.
 //! - [`Deployment::services_of`] a file: which containers have it, and its paths inside; [`PathMap`] goes both ways.
+//! - [`Deployment::absence`]: is there certainly nothing at a path of a container?
 //! - [`Deployment::version_of`] a file: the release of nginx in the image that it runs in.
 //! - [`Deployment::place_of`] a configuration: where its includes lead.
 //!
@@ -31,6 +32,7 @@ mod evidence;
 pub mod image;
 mod mounts;
 mod path_map;
+mod presence;
 mod reader;
 mod recipe;
 mod rendering;
@@ -38,17 +40,19 @@ mod service;
 mod shell;
 #[cfg(test)]
 mod tests;
+mod volume;
 mod yaml;
 
 pub use calls::List;
 pub use certbot::{Certbot, CertbotCall};
-pub use compose::{Port, Volume};
 pub use deployment::Deployment;
 pub use dhparam::DhParameters;
 pub use dockerfile::Start;
 pub use evidence::{AcmeFlow, Evidence, Project, is_evidence_file};
 pub use mounts::Mounts;
 pub use path_map::{Mapping, MappingKind, PathMap};
+pub use presence::Absence;
 pub use reader::ProjectFile;
 pub use rendering::{Mode, Rendering, Unrendered};
 pub use service::{Boot, Environment, Origin, Place, Service, Variable};
+pub use volume::{Port, Volume};

@@ -34,6 +34,7 @@ mod hsts_unquoted_value;
 mod hsts_without_always;
 mod http2_directive_unsupported;
 mod listen_http2_deprecated;
+mod path_not_mounted;
 mod proxy_duplicate_header;
 mod proxy_forwarded_for_spoofable;
 mod proxy_forwarded_host_passthrough;
@@ -137,6 +138,7 @@ pub static RULES: &[Rule] = &[
     validate::missing_semicolon::RULE,
     validate::network_invalid::RULE,
     validate::path_conflict::RULE,
+    path_not_mounted::RULE,
     proxy_duplicate_header::RULE,
     proxy_forwarded_for_spoofable::RULE,
     proxy_forwarded_host_passthrough::RULE,
