@@ -272,7 +272,10 @@ pub fn sort_and_merge(diagnostics: &mut Vec<Diagnostic>, sources: &Sources) {
     let mut merged: Vec<(Diagnostic, usize)> = Vec::with_capacity(diagnostics.len());
     for diagnostic in diagnostics.drain(..) {
         match merged.last_mut() {
-            Some((last, count)) if is_same(last, &diagnostic) => *count += 1,
+            // A script or a compose file counts for many configurations and is included by none.
+            Some((last, count)) if is_same(last, &diagnostic) => {
+                *count += usize::from(!last.include_chain.is_empty() || !diagnostic.include_chain.is_empty());
+            }
             _ => merged.push((diagnostic, 1)),
         }
     }

@@ -134,6 +134,36 @@ fn a_configuration_may_be_a_template_by_what_is_done_with_it() {
     }
 }
 
+/// A site whose `alias` leaks if the value ends in a slash.
+const ALIAS: &str = "server {\n    listen 80;\n    location /s {\n        alias ${DIR};\n    }\n}\n";
+const LEAKS: &[&str] = &["--select", "alias-traversal,listen-invalid"];
+
+fn compose(mount: &str, environment: &str) -> String {
+    format!(
+        "services:\n  web:\n    image: nginx:1.27\n    volumes: [\"./{mount}\"]\n    environment:\n      - {environment}\n"
+    )
+}
+
+#[test]
+fn templates_are_judged_with_the_values_of_their_container() {
+    let mount = "a.conf.template:/etc/nginx/templates/a.conf.template";
+    let by_image = |environment: &str, more: &[&str]| {
+        let files = [("a.conf.template", ALIAS), ("compose.yml", &compose(mount, environment))];
+        findings(&files, &[LEAKS, more].concat())
+    };
+    let found = by_image("DIR=/srv/s/", &[]);
+    assert_eq!(found.matches("[alias-traversal]").count(), 1, "{found}");
+    for (environment, more) in [
+        ("DIR=/srv/s", &[][..]),
+        ("DIR=", &[]),
+        ("DIR=${DIR}", &[]),
+        ("DIR=/srv/s/\n      - NGINX_ENVSUBST_FILTER=^X", &[]),
+        ("DIR=/srv/s/", &["--define", "DIR=/srv/s"]),
+    ] {
+        assert_eq!(by_image(environment, more), "", "{environment} {more:?}");
+    }
+}
+
 #[test]
 fn the_told_root_is_the_project() {
     let files =
@@ -152,4 +182,62 @@ fn the_told_root_is_the_project() {
     assert_eq!(stdout(&run(place.path(), &arguments)), "");
     let with_root = stdout(&run(place.path(), &[&arguments[..], &["--root", "."]].concat()));
     assert!(with_root.contains("n/a.conf.tpl:1:21: error"), "{with_root}");
+}
+
+#[test]
+fn what_a_script_renders_is_a_template_whatever_its_name() {
+    let dockerfile =
+        "FROM nginx:1.27\nENV DIR=/srv/s/ PORT=x:y\nCOPY a.conf /t/a.conf\nCOPY run.sh /\nCMD [\"/run.sh\"]\n";
+    let of = |list: &str, text: &str| {
+        let script =
+            format!("#!/bin/sh\nexport host='$host'\nenvsubst {list} < /t/a.conf > /etc/nginx/conf.d/a.conf\n");
+        findings(&[("Dockerfile", dockerfile), ("a.conf", text), ("run.sh", &script)], LEAKS)
+    };
+    assert!(of("'$DIR'", ALIAS).contains("a.conf:4:"));
+    assert_eq!(of("'$OTHER'", ALIAS), "");
+    let port = ALIAS.replace("80", "$PORT");
+    let found = of("", &port);
+    assert!(found.contains("listen-invalid") && found.contains("alias-traversal"), "{found}");
+    assert!(!of("'$DIR'", &port).contains("listen-invalid"));
+}
+
+#[test]
+fn render_asks_the_project() {
+    let script = "#!/bin/sh\nexport host='$host'\nenvsubst < /t/a.conf > /etc/nginx/conf.d/a.conf\n";
+    let dockerfile = "FROM nginx:1.27\nENV NAME=a.test\nCOPY a.conf /t/\nCOPY run.sh /\nCMD [\"/run.sh\"]\n";
+    let compose = "services:\n  web:\n    build: .\n    environment:\n      OPEN: ${OPEN}\n";
+    let text = "server_name ${NAME} $host ${OPEN} ${ERASED};\n";
+    let files = [("Dockerfile", dockerfile), ("a.conf", text), ("run.sh", script), ("compose.yml", compose)];
+    let place = folder(&files);
+    let output = run(place.path(), &["render", "a.conf"]);
+    assert_eq!(stdout(&output), "server_name a.test $host ${OPEN} ;\n");
+    let explained = stderr(&output);
+    for part in [
+        "mode: all (envsubst without a list, run.sh:3)",
+        "NAME = \"a.test\" from Dockerfile:2",
+        "host = \"$host\" from run.sh:2",
+        "replaced by nothing, because not defined: ERASED",
+        "left as it is, because its value is not known here: $OPEN",
+    ] {
+        assert!(explained.contains(part), "{part} in {explained}");
+    }
+    let output = run(place.path(), &["render", "a.conf", "--define", "OPEN=b.test", "--list", "$OPEN"]);
+    assert_eq!(stdout(&output), "server_name ${NAME} $host b.test ${ERASED};\n");
+}
+
+#[test]
+fn alternatives_of_a_script_do_not_clash() {
+    let script = "#!/bin/sh\nif test -f /c; then envsubst '$A' < /t/one.conf > /etc/nginx/conf.d/a.conf\n\
+                  else envsubst '$A' < /t/two.conf > /etc/nginx/conf.d/a.conf; fi\n";
+    let dockerfile =
+        "FROM nginx:1.27\nCOPY conf.d /t\nCOPY main.conf /etc/nginx/nginx.conf\nCOPY run.sh /\nCMD [\"/run.sh\"]\n";
+    let site = "server {\n    listen 80 default_server;\n    server_name ${A};\n}\n";
+    let files = [
+        ("Dockerfile", dockerfile),
+        ("conf.d/one.conf", site),
+        ("conf.d/two.conf", site),
+        ("run.sh", script),
+        ("main.conf", MAIN),
+    ];
+    assert_eq!(findings(&files, &["--select", "listen-duplicate,server-name-conflict"]), "");
 }

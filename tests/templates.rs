@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use nginspect::syntax::Terminator;
-use nginspect::template::{self, Environment};
+use nginspect::template::{self, Environment, Recipe};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 
@@ -181,7 +181,7 @@ proptest! {
         let mut values = Environment::default();
         values.insert("A", value, "test");
         for values in [Environment::default(), values] {
-            let tree = template::read(Path::new(name), text.as_bytes(), &values).tree;
+            let tree = template::read(Path::new(name), text.as_bytes(), Recipe::of_name(Path::new(name), &values)).tree;
             let mut behind = 0;
             for (id, node) in tree.nodes().iter().enumerate() {
                 prop_assert!(node.start <= node.end && node.end as usize <= text.len());

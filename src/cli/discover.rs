@@ -42,6 +42,9 @@ const CONFIGURATION_FOLDERS: &[&str] =
 
 /// Files whose presence marks the top of a project.
 const PROJECT_MARKS: &[&str] = &[".git", "docker-compose.yml", "docker-compose.yaml", "compose.yml", "compose.yaml"];
+/// Such files are marks with more words in their names, too: `docker-compose-deploy.yml`, `compose.prod.yaml`.
+const MARK_BEGINNINGS: &[&str] = &["docker-compose", "compose.", "compose-"];
+const MARK_ENDINGS: &[&str] = &[".yml", ".yaml"];
 /// Weaker marks: a project may have several folders with one.
 const FOLDER_MARKS: &[&str] = &["Dockerfile", "manage.py", "pyproject.toml", "package.json", "Makefile"];
 
@@ -116,9 +119,17 @@ pub(super) fn project_root(path: &Path, limit: Option<&Path>) -> PathBuf {
     let within = |folder: &&Path| limit.is_none_or(|limit| folder.starts_with(limit));
     let has = |folder: &Path, marks: &[&str]| marks.iter().any(|mark| folder.join(mark).exists());
     let folders = || start.ancestors().take(MAX_CLIMB).take_while(within).filter(|folder| folder.parent().is_some());
-    let strong = folders().find(|folder| has(folder, PROJECT_MARKS));
+    let strong = folders().find(|folder| has(folder, PROJECT_MARKS) || has_compose_file(folder));
     let weak = || folders().filter(|folder| has(folder, FOLDER_MARKS)).last();
     strong.or_else(weak).unwrap_or(limit.filter(|limit| start.starts_with(limit)).unwrap_or(start)).to_path_buf()
+}
+
+fn has_compose_file(folder: &Path) -> bool {
+    let names = folder.read_dir().into_iter().flatten().filter_map(Result::ok).take(MAX_EVIDENCE_ENTRIES);
+    names.filter_map(|entry| entry.file_name().into_string().ok()).any(|name| {
+        MARK_BEGINNINGS.iter().any(|start| name.starts_with(start))
+            && MARK_ENDINGS.iter().any(|ending| name.ends_with(ending))
+    })
 }
 
 /// All files of a project, and which of them can be evidence.

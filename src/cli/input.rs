@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::args::CheckOptions;
-use super::{discover, disk};
+use super::{discover, disk, project};
 use crate::config::entry::{self, FileKind, FoundEntry};
 use crate::config::include::is_included_folder;
 use crate::config::{self, Entry, Files, Library, ReadError};
 use crate::output::RunError;
-use crate::project::{Mapping, Place, Project, ProjectFile};
+use crate::project::{Mapping, Place, Project};
 use crate::source::SourceId;
 use crate::template::Language;
 
@@ -77,6 +77,8 @@ impl Inputs {
                 self.candidates.push(path.clone());
             }
         }
+        // The project says which of the files are templates, and with what values.
+        self.read_projects(&self.candidates.clone(), &options.path_map);
         for (path, error) in self.library.load(&self.disk, &self.candidates) {
             let is_named = self.named.contains(&disk::canonical(&path)) || !matches!(error, ReadError::Outside(_));
             // A link that was found in a folder and leads out of it is nothing that the user asked for.
@@ -100,7 +102,6 @@ impl Inputs {
     pub(super) fn entries(&mut self, options: &CheckOptions) -> Vec<FoundEntry> {
         self.leave_out_unreadable();
         self.note_foreign(options);
-        self.read_projects(&self.candidates.clone(), &options.path_map);
         let places: HashMap<PathBuf, Option<Place>> =
             self.candidates.iter().map(|path| (path.clone(), self.place_of(path))).collect();
         let place_of = |path: &Path| places.get(path).cloned().flatten();
@@ -225,7 +226,7 @@ impl Inputs {
             let limit = limits.into_iter().find(|limit| folder.starts_with(limit));
             let root = discover::project_root(&folder, limit.map(PathBuf::as_path));
             if !self.projects.contains_key(&root) {
-                let project = Arc::new(self.read_project(&root, told));
+                let project = Arc::new(project::read(&mut self.library, &root, told));
                 self.projects.insert(root.clone(), project);
             }
             self.roots.insert(folder, root);
@@ -241,26 +242,6 @@ impl Inputs {
     /// Where a configuration is inside of a container.
     fn place_of(&self, path: &Path) -> Option<Place> {
         self.project_of(path).deployment.place_of(&disk::canonical(path))
-    }
-
-    fn read_project(&mut self, root: &Path, told: &[Mapping]) -> Project {
-        // Evidence lies around the configuration, and so it may be read even where includes may not lead.
-        let files = disk::Disk::new([root.to_path_buf()]);
-        let mut sources = Vec::new();
-        let (paths, evidence) = discover::project_files(root);
-        for path in evidence {
-            let identity = disk::canonical(&path);
-            let known = self.library.find(&identity);
-            let source = known.or_else(|| {
-                let bytes = files.read(&path).ok()?;
-                Some(self.library.add_plain(identity, discover::relative(&path), bytes))
-            });
-            sources.extend(source);
-        }
-        let texts = self.library.sources();
-        let files =
-            sources.into_iter().map(|id| ProjectFile { id, path: self.library.identity(id), source: texts.get(id) });
-        Project::read(&files.collect::<Vec<_>>(), paths, told)
     }
 }
 

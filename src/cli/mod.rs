@@ -7,6 +7,7 @@ mod discover;
 mod disk;
 mod explain;
 mod input;
+mod project;
 mod render;
 mod values;
 

@@ -7,10 +7,11 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::args::{ListFormat, ModeName, RenderOptions};
-use super::{CLEAN, INCOMPLETE, USAGE, complain, explain_lines, print, print_bytes, values};
+use super::{CLEAN, INCOMPLETE, USAGE, complain, discover, disk, explain_lines, print, print_bytes, project, values};
+use crate::config::Library;
 use crate::source::Source;
-use crate::template::envsubst::{self, Rendered, Selection};
-use crate::template::{self, Environment, Mode};
+use crate::template::envsubst::{self, Rendered};
+use crate::template::{self, Environment, Mode, Recipe};
 
 /// Everything that `render --format json` says.
 #[derive(Debug, Serialize)]
@@ -45,6 +46,9 @@ struct Replaced<'a> {
 #[derive(Debug, Serialize)]
 struct Left<'a> {
     name: &'a str,
+    /// It is replaced, but nobody knows by what.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    unknown: bool,
     lines: Vec<u32>,
 }
 
@@ -56,14 +60,14 @@ pub(super) fn run(options: &RenderOptions) -> u8 {
         complain(&error);
     }
     let (Ok(bytes), true) = (bytes, errors.is_empty()) else { return INCOMPLETE };
-    let (mode, evidence) = mode_of(options);
-    let Some(selection) = mode.selection(&environment) else {
+    let recipe = recipe_of_project(&options.file, environment);
+    let Some(recipe) = with_mode(options, recipe) else {
         complain("the value of NGINX_ENVSUBST_FILTER is no pattern that every awk reads alike");
         return USAGE;
     };
-    let lookup = |name: &str| environment.get(name).map(|value| value.text.clone());
-    let rendered = envsubst::render(&bytes, &selection, lookup);
-    let document = document(options, &bytes, &rendered, &selection, &environment, (&mode, evidence));
+    let lookup = |name: &str| recipe.values.get(name).map(|value| value.text.clone());
+    let rendered = envsubst::render(&bytes, &recipe.selection_in(&bytes), lookup);
+    let document = document(options, &bytes, &rendered, &recipe);
     match options.format {
         ListFormat::Json => match serde_json::to_string(&document) {
             Ok(text) => print(&format!("{text}\n"), CLEAN),
@@ -79,54 +83,58 @@ pub(super) fn run(options: &RenderOptions) -> u8 {
     }
 }
 
-/// How the template is rendered, and what says so.
-fn mode_of(options: &RenderOptions) -> (Mode, &'static str) {
-    match (&options.list, options.mode) {
+/// How the project around a template renders it; with the values that the command line gives.
+fn recipe_of_project(file: &Path, told: Environment) -> Recipe {
+    let mut library = Library::with_values(told);
+    let root = discover::project_root(file, None);
+    project::read(&mut library, &root, &[]);
+    library.recipe(&disk::canonical(file), file)
+}
+
+/// The same, if the command line does not say something else; none if it cannot be known which names go.
+fn with_mode(options: &RenderOptions, recipe: Recipe) -> Option<Recipe> {
+    let (mode, evidence) = match (&options.list, options.mode) {
         (Some(list), _) => (Mode::List(list.clone()), "--list"),
         (None, Some(ModeName::All)) => (Mode::All, "--mode"),
         (None, Some(ModeName::Image)) => (Mode::Image, "--mode"),
         (None, Some(ModeName::List)) => (Mode::Known, "--mode; without --list, every name with a known value is in it"),
-        (None, None) => (Mode::Known, "nothing tells how it is rendered; --mode does"),
-    }
+        (None, None) => return Some(recipe),
+    };
+    let selection = mode.selection(&recipe.values)?;
+    Some(Recipe { mode: mode.name(), evidence: evidence.to_owned(), selection, is_complete: true, ..recipe })
 }
 
 /// The name of the other language that the template seems to be written in.
 fn foreign_language(path: &Path, bytes: &[u8]) -> Option<&'static str> {
-    template::read(path, bytes, &Environment::default()).language.map(|language| language.name())
+    template::read(path, bytes, Recipe::of_name(path, &Environment::default())).language.map(|language| language.name())
 }
 
-fn document<'a>(
-    options: &RenderOptions,
-    bytes: &'a [u8],
-    rendered: &Rendered<'a>,
-    selection: &Selection,
-    environment: &'a Environment,
-    (mode, evidence): (&Mode, &'a str),
-) -> Document<'a> {
+fn document<'a>(options: &RenderOptions, bytes: &'a [u8], rendered: &Rendered<'a>, recipe: &'a Recipe) -> Document<'a> {
     let source = Source::new(options.file.clone(), bytes.to_vec());
     let substitutions = rendered.map.substitutions().iter().map(|substitution| substitution.placeholder);
-    let stays = |name: &str| !selection.contains(name);
+    let stays = |name: &str| !recipe.replaces(name);
     let left = envsubst::placeholders(bytes).filter(|placeholder| stays(placeholder.name));
     let unsupported = envsubst::expansions(bytes).map(|expansion| (expansion.name, expansion.start));
     let values = by_name(&source, substitutions.map(|placeholder| (placeholder.name, placeholder.start)));
-    let to_left = |(name, lines)| Left { name, lines };
+    let to_left = |(name, lines)| Left { name, unknown: false, lines };
+    let is_unknown = |name: &str| recipe.selection.contains(name) && !recipe.replaces(name);
     Document {
         version: 1,
         path: options.file.display().to_string(),
-        mode: mode.name(),
-        evidence,
+        mode: recipe.mode,
+        evidence: &recipe.evidence,
         text: String::from_utf8_lossy(&rendered.text).into_owned(),
         values: values
             .into_iter()
             .map(|(name, lines)| {
-                let value = environment.get(name);
+                let value = recipe.values.get(name);
                 let text = value.map(|value| value.text.as_str());
                 Replaced { name, value: text, source: value.map(|value| value.source.as_str()), lines }
             })
             .collect(),
         left: by_name(&source, left.map(|placeholder| (placeholder.name, placeholder.start)))
             .into_iter()
-            .map(to_left)
+            .map(|(name, lines)| Left { name, unknown: is_unknown(name), lines })
             .collect(),
         unsupported: by_name(&source, unsupported).into_iter().map(to_left).collect(),
     }
@@ -155,10 +163,11 @@ fn explanation(document: &Document<'_>, foreign: Option<&str>) -> String {
             _ => writeln!(text, "replaced by nothing, because not defined: {name} ({})", at(lines)),
         };
     }
-    for Left { name, lines } in &document.left {
-        let _ = writeln!(text, "left as it is: ${name} ({})", at(lines));
+    for Left { name, lines, unknown } in &document.left {
+        let why = if *unknown { ", because its value is not known here" } else { "" };
+        let _ = writeln!(text, "left as it is{why}: ${name} ({})", at(lines));
     }
-    for Left { name, lines } in &document.unsupported {
+    for Left { name, lines, .. } in &document.unsupported {
         let _ = writeln!(text, "not known to envsubst, and left: the default in ${{{name}…}} ({})", at(lines));
     }
     if let Some(language) = foreign {

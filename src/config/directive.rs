@@ -84,9 +84,9 @@ impl<'c> Directive<'c> {
         (1..self.words().len().max(1)).map(move |index| self.word(index).unwrap_or_default())
     }
 
-    /// Does it stand in a template, by the name of the file?
+    /// Does it stand in a template?
     pub fn is_in_template(self) -> bool {
-        template::is_template_name(self.source().path())
+        self.config().library().is_template(self.in_file())
     }
 
     /// Could a renderer still make something else of this argument?

@@ -252,7 +252,8 @@ pub fn find_entries(
         .flat_map(|(_, source, _, brings)| brings.iter().copied().filter(move |brought| brought != source))
         .collect();
     loose.retain(|(_, source, _, _)| !included.contains(source) && !by_others.contains(source));
-    for (paths, kind) in grouped(files, loose.into_iter().map(|(path, _, kind, _)| (path, kind))) {
+    for (paths, kind) in grouped(library, files, loose.into_iter().map(|(path, source, kind, _)| (path, source, kind)))
+    {
         entries.push(found(library, files, entry(paths, kind), &mut HashSet::new()));
     }
     entries
@@ -269,15 +270,19 @@ fn found(library: &mut Library, files: &dyn Files, entry: Entry, included: &mut 
     FoundEntry { entry, includes }
 }
 
-fn grouped(files: &dyn Files, fragments: impl Iterator<Item = (PathBuf, FileKind)>) -> Vec<(Vec<PathBuf>, FileKind)> {
+fn grouped(
+    library: &Library,
+    files: &dyn Files,
+    fragments: impl Iterator<Item = (PathBuf, SourceId, FileKind)>,
+) -> Vec<(Vec<PathBuf>, FileKind)> {
     let mut groups: BTreeMap<PathBuf, Vec<PathBuf>> = BTreeMap::new();
     let mut alone = Vec::new();
-    for (path, kind) in fragments {
+    for (path, source, kind) in fragments {
         let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
         let identity = files.identity(&path);
         let name = identity.parent().and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
         let name = name.unwrap_or_default();
-        let is_plain = !template::is_template_name(&path);
+        let is_plain = !library.is_template(source);
         if kind == FileKind::Fragment(Some(Context::Http)) && is_plain && LOADED_TOGETHER.contains(&name.as_str()) {
             groups.entry(folder).or_default().push(path);
         } else {

@@ -113,6 +113,10 @@ impl<'f> Resolver<'f> {
         let list = |folder: &Path| place.paths.list(folder.to_str()?);
         let found: Vec<PathBuf> = expand(&inside, &list).iter().filter_map(|path| project(path)).collect();
         let folder = inside.parent().and_then(Path::to_str).unwrap_or("/");
+        let name = inside.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+        if found.is_empty() && place.paths.has_opaque_match(folder, &name) {
+            return Some(Resolution::Unknown("what is in that folder is known to the container only".to_owned()));
+        }
         if found.is_empty() || found.iter().any(|path| self.files.probe(path).is_err()) {
             return None;
         }

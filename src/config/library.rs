@@ -2,12 +2,14 @@
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use crate::project::Deployment;
 use crate::source::{Source, SourceId, Sources, Span};
 use crate::syntax::Tree;
-use crate::template::{self, Environment, Language, Reading};
+use crate::template::{self, Environment, Language, Reading, Recipe};
 
 /// Why a file cannot be had.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +56,8 @@ pub struct Library {
     by_identity: HashMap<PathBuf, SourceId>,
     identities: Vec<PathBuf>,
     values: Environment,
+    /// The projects that say how their templates are rendered, with their folders.
+    deployments: Vec<(PathBuf, Arc<Deployment>)>,
     /// The texts that are no configuration, as far as is known.
     plain: HashSet<SourceId>,
 }
@@ -62,6 +66,20 @@ impl Library {
     /// An empty library, whose templates will be read with these values for their placeholders.
     pub fn with_values(values: Environment) -> Self {
         Self { values, ..Self::default() }
+    }
+
+    /// From now on, the texts below a folder are read as the project there renders them.
+    pub fn add_deployment(&mut self, folder: PathBuf, deployment: Arc<Deployment>) {
+        self.deployments.push((folder, deployment));
+    }
+
+    /// How a text is to be read: the one place that decides it.
+    pub fn recipe(&self, identity: &Path, shown: &Path) -> Recipe {
+        let around = self.deployments.iter().filter(|(folder, _)| identity.starts_with(folder));
+        match around.max_by_key(|(folder, _)| folder.as_os_str().len()) {
+            Some((_, deployment)) => deployment.recipe_of(identity, shown, &self.sources, &self.values),
+            None => Recipe::of_name(shown, &self.values),
+        }
     }
 
     /// The texts.
@@ -74,6 +92,11 @@ impl Library {
         &self.readings[self.sources.index(source)].tree
     }
 
+    /// Is a text a template of envsubst, or of something alike?
+    pub fn is_template(&self, source: SourceId) -> bool {
+        self.readings[self.sources.index(source)].recipe.is_template
+    }
+
     /// The template language that a text is written in, if it is another one than envsubst's.
     pub fn language(&self, source: SourceId) -> Option<Language> {
         self.readings[self.sources.index(source)].language
@@ -81,10 +104,10 @@ impl Library {
 
     /// Does a stretch of text touch a placeholder that was read as its value? Its name, with the value and where that is from.
     pub fn filled_in(&self, span: Span) -> Option<(&str, &template::Value)> {
-        let filled = &self.readings[self.sources.index(span.source)].filled;
+        let Reading { filled, recipe, .. } = &self.readings[self.sources.index(span.source)];
         let first = filled.partition_point(|filled| filled.end < span.start);
         let touched = filled.get(first).filter(|filled| filled.start <= span.end)?;
-        Some((&touched.name, self.values.get(&touched.name)?))
+        Some((&touched.name, recipe.values.get(&touched.name)?))
     }
 
     /// Can two places of a text be in one configuration? In a template, branches exclude each other.
@@ -115,7 +138,7 @@ impl Library {
 
     /// Takes in a configuration that is already in memory.
     pub fn add(&mut self, identity: PathBuf, shown: PathBuf, bytes: Vec<u8>) -> SourceId {
-        let reading = template::read(&shown, &bytes, &self.values);
+        let reading = template::read(&shown, &bytes, self.recipe(&identity, &shown));
         self.insert(identity, Source::new(shown, bytes), reading)
     }
 
@@ -135,7 +158,8 @@ impl Library {
             // A configuration may include what counts as evidence otherwise.
             if self.plain.remove(&id) {
                 let source = self.sources.get(id);
-                let reading = template::read(source.path(), source.bytes(), &self.values);
+                let recipe = self.recipe(&self.identities[self.sources.index(id)], source.path());
+                let reading = template::read(source.path(), source.bytes(), recipe);
                 let index = self.sources.index(id);
                 self.readings[index] = reading;
             }
@@ -146,7 +170,7 @@ impl Library {
             .map(|(identity, path)| {
                 let shown = files.display(path);
                 let parsed = files.read(path).map(|bytes| {
-                    let reading = template::read(&shown, &bytes, &self.values);
+                    let reading = template::read(&shown, &bytes, self.recipe(&identity, &shown));
                     (Source::new(shown, bytes), reading)
                 });
                 (identity, path.clone(), parsed)

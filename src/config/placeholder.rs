@@ -101,17 +101,25 @@ impl Config {
             let args: Vec<&str> = directive.args().collect();
             let words = || std::iter::once(directive.name()).chain(args.iter().copied());
             own.extend(words().flat_map(super::unknown_variable::group_names).map(str::to_ascii_lowercase));
-            let target = evaluated::target(directive.name(), &args).map(|target| args[target]);
+            let target = evaluated::target(directive.name(), &args);
+            // As it is written: a value may have been read in its place.
+            let written =
+                target.and_then(|target| directive.arg_text_span(target)).map(|span| self.library().text(span));
+            own.extend(written.as_deref().and_then(own_name).map(str::to_ascii_lowercase));
             // What an add-on names alone in a word, it may define.
             let namesakes = directive.namesakes();
             let is_own = namesakes.iter().any(|known| known.origin == Origin::Oss);
             let is_entry = directive.context().is_some_and(|context| context.holds_entries());
             let named = args.iter().copied().filter(|_| !is_own && !is_entry && !directive.name().contains('$'));
-            let names = target.into_iter().chain(named).filter_map(|word| word.strip_prefix('$'));
-            own.extend(names.filter(|name| !name.starts_with('{')).map(str::to_ascii_lowercase));
+            own.extend(named.filter_map(own_name).map(str::to_ascii_lowercase));
         }
         KnownVariables { own }
     }
+}
+
+/// The name of a variable of nginx that a word stands for; names in braces are the environment's.
+fn own_name(word: &str) -> Option<&str> {
+    word.strip_prefix('$').filter(|name| !name.starts_with('{'))
 }
 
 impl<'c> Directive<'c> {

@@ -128,8 +128,7 @@ fn of_agents(disable: Directive<'_>) -> impl Iterator<Item = Regex<'_>> {
 impl<'c> Regex<'c> {
     /// Could a renderer still change it? `$` is an anchor, whatever follows; in a template it may begin a placeholder.
     fn is_template(&self) -> bool {
-        let path = self.directive.config().library().sources().get(self.directive.in_file()).path();
-        let in_template = template::is_template_name(path);
+        let in_template = self.directive.is_in_template();
         let begins_placeholder = |rest: &str| {
             let first = rest.trim_start_matches('{').chars().next();
             first.is_some_and(|c| c.is_ascii_uppercase() || (in_template && (c.is_ascii_lowercase() || c == '_')))

@@ -7,7 +7,7 @@ use crate::nginx::family::Family;
 use crate::nginx::variables;
 use crate::source::Span;
 use crate::syntax::Terminator;
-use crate::template::{is_symbolic, is_template_name};
+use crate::template::is_symbolic;
 
 impl Directive<'_> {
     /// Where to point at for a part of this directive, so that the line is the one that nginx names: the part itself, or
@@ -54,8 +54,7 @@ impl Directive<'_> {
         if !is_symbolic(word) {
             return true;
         }
-        let source = self.config().library().sources().get(self.in_file());
-        !is_symbolic(&word.replace('$', "")) && !is_template_name(source.path()) && dollars(word).all(is_own_variable)
+        !is_symbolic(&word.replace('$', "")) && !self.is_in_template() && dollars(word).all(is_own_variable)
     }
 
     /// Are all directives in its body nginx's own, so that no add-on can bring what is missing?

@@ -110,6 +110,10 @@ impl Context<'_> {
 
     fn copy(&self, paths: &mut PathMap, sources: &[String], target: &str, is_folder: bool, span: Span) {
         let found: Vec<PathBuf> = sources.iter().flat_map(|source| self.matches(source)).collect();
+        if found.is_empty() {
+            // What is built or fetched before lies in no repository.
+            paths.add_opaque(target.to_owned());
+        }
         let is_folder = is_folder || found.len() > 1;
         for project in found {
             let name = project.file_name().unwrap_or_default().to_string_lossy();

@@ -6,12 +6,16 @@ use std::path::{Path, PathBuf};
 use super::dockerfile::Start;
 use super::env::{self, Interpolated};
 use super::shell::{Script, words_of};
+use super::volume::{Port, Volume, inner_port, protected};
 use super::yaml::{Document, Yaml};
 use crate::source::{SourceId, Span};
 
 /// More services, or more entries of one list, than this are left out.
 const MAX_SERVICES: usize = 300;
 const MAX_ENTRIES: usize = 1_000;
+
+/// Keys that bring files into a container, beside `volumes:`.
+const OTHER_FILES: &[&str] = &["configs", "secrets", "volumes_from", "tmpfs", "develop"];
 
 /// A compose file.
 #[derive(Debug)]
@@ -47,8 +51,14 @@ pub(crate) struct ComposeService {
     pub(crate) ports: Vec<Port>,
     /// Names of other services or containers by which other services find it: `container_name`, aliases.
     pub(crate) names: Vec<String>,
-    /// `links:` and `external_links`, by the names that they give.
+    /// `links:`, `external_links:` and `extra_hosts:`, by the names that they give.
     pub(crate) links: Vec<String>,
+    /// Where `volumes:` stands.
+    pub(crate) volumes_key: Option<Span>,
+    /// Does it get files by other ways than volumes?
+    pub(crate) has_other_files: bool,
+    /// Can it see containers that other files describe?
+    pub(crate) sees_others: bool,
     /// `extends:`: the file, if it is another one, and the service.
     pub(crate) extends: Option<(Option<String>, String)>,
 }
@@ -62,56 +72,16 @@ pub(crate) struct Build {
     pub(crate) arguments: BTreeMap<String, String>,
 }
 
-/// A volume or a bind mount.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Volume {
-    /// The folder outside, or the name; none for an anonymous volume.
-    pub source: Option<String>,
-    /// The path inside.
-    pub target: String,
-    /// Nothing in the container can write there.
-    pub read_only: bool,
-    /// Where it is written.
-    pub span: Span,
-}
-
-/// A port of a service.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Port {
-    /// The port inside, if it is known.
-    pub container: Option<u16>,
-    /// Is it published on the host?
-    pub is_published: bool,
-    /// Where it is written.
-    pub span: Span,
-}
-
-impl Volume {
-    /// Is it a folder of the host, and not a volume with a name?
-    pub fn is_bind(&self) -> bool {
-        self.source.as_deref().is_some_and(|source| source.starts_with(['.', '/', '~', '$']) || source.contains('/'))
-    }
-
-    /// Reads `source:target:options`.
-    pub(crate) fn parse(text: &str, span: Span) -> Self {
-        let parts: Vec<&str> = text.split(':').collect();
-        let (source, target, options) = match parts[..] {
-            [target] => (None, target, ""),
-            [source, target] => (Some(source), target, ""),
-            [source, target, options, ..] => (Some(source), target, options),
-            [] => (None, "", ""),
-        };
-        let read_only = options.split(',').any(|option| option == "ro");
-        Self { source: source.map(str::to_owned), target: target.to_owned(), read_only, span }
-    }
-}
-
 impl ComposeFile {
     /// Reads a file; none if it is malformed or has no services. `variables` are those of the `.env` beside it.
     pub(crate) fn read(id: SourceId, path: &Path, text: &str, variables: &BTreeMap<String, String>) -> Option<Self> {
         let document = Document::read(text)?;
-        let reader = Reader { id, variables };
-        let services = document.root().get("services").filter(|services| services.is_mapping())?;
+        let root = document.root();
+        let networks = root.get("networks").map(Yaml::entries).unwrap_or_default();
+        let has_external =
+            root.get("include").is_some() || networks.iter().any(|(_, one)| one.get("external").is_some());
+        let reader = Reader { id, has_external, variables };
+        let services = root.get("services").filter(|services| services.is_mapping())?;
         let entries = services.entries();
         let services = entries.into_iter().take(MAX_SERVICES).filter_map(|(key, value)| reader.service(key, value));
         let services = services.collect();
@@ -132,6 +102,9 @@ impl ComposeService {
         self.ports = base.ports.iter().cloned().chain(self.ports).collect();
         self.names.extend(base.names.iter().cloned());
         self.links.extend(base.links.iter().cloned());
+        self.volumes_key = self.volumes_key.or(base.volumes_key);
+        self.has_other_files |= base.has_other_files;
+        self.sees_others |= base.sees_others;
         self.extends = None;
         self
     }
@@ -139,6 +112,8 @@ impl ComposeService {
 
 struct Reader<'v> {
     id: SourceId,
+    /// Does the file name networks or files of others?
+    has_external: bool,
     variables: &'v BTreeMap<String, String>,
 }
 
@@ -171,7 +146,12 @@ impl Reader<'_> {
             None => Some((extends.text_of("file").map(str::to_owned), extends.text_of("service")?.to_owned())),
         });
         let links = list("links").into_iter().chain(list("external_links"));
-        let links = links.filter_map(|link| link.text()?.rsplit(':').next().map(str::to_owned)).collect();
+        let links = links.filter_map(|link| link.text()?.rsplit(':').next().map(str::to_owned));
+        let hosts = list("extra_hosts").into_iter();
+        let hosts = hosts.filter_map(|host| host.text()?.split([':', '=']).next().map(str::to_owned));
+        let keys = value.get("extra_hosts").filter(|hosts| hosts.is_mapping()).map(Yaml::entries).unwrap_or_default();
+        let keys = keys.into_iter().filter_map(|(host, _)| host.text().map(str::to_owned));
+        let links = links.chain(hosts).chain(keys).collect();
         Some(ComposeService {
             name,
             span: self.span(key),
@@ -185,6 +165,13 @@ impl Reader<'_> {
             ports: self.ports(value),
             names: self.names(value),
             links,
+            volumes_key: value
+                .entries()
+                .iter()
+                .find(|(key, _)| key.text() == Some("volumes"))
+                .map(|(key, _)| self.span(*key)),
+            has_other_files: OTHER_FILES.iter().any(|key| value.get(key).is_some()),
+            sees_others: value.get("network_mode").is_some() || self.has_external,
             extends,
         })
     }
@@ -295,26 +282,6 @@ impl Reader<'_> {
         let aliases = networks.into_iter().filter_map(|(_, network)| network.get("aliases")).flat_map(Yaml::texts);
         own.chain(aliases.filter_map(|alias| alias.text().map(str::to_owned))).collect()
     }
-}
-
-/// A text whose variables are not known, with the colons of `${X:-y}` taken out, so that they part nothing.
-fn protected(text: &str) -> String {
-    let (mut depth, mut result) = (0, String::new());
-    for character in text.chars() {
-        match character {
-            '{' => depth += 1,
-            '}' => depth -= 1,
-            ':' if depth > 0 => continue,
-            _ => {}
-        }
-        result.push(character);
-    }
-    result
-}
-
-/// The 80 of `127.0.0.1:8080:80/tcp`.
-fn inner_port(text: &str) -> Option<u16> {
-    text.split('/').next()?.rsplit(':').next()?.parse().ok()
 }
 
 /// Is this, by its name, a compose file?

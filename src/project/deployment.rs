@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::path_map::{PathMap, join};
+use super::path_map::{PathMap, below, join};
 use super::reader::ScriptFile;
 use super::service::{Place, Service};
 use crate::nginx::version::Version;
@@ -18,6 +18,8 @@ pub struct Deployment {
     pub(crate) scripts: Vec<ScriptFile>,
     /// May something render files without naming them?
     pub(crate) renders_unseen: bool,
+    /// The texts of all shell scripts.
+    pub(crate) shell_texts: Vec<(PathBuf, String)>,
     /// What the user says about paths.
     pub(crate) told: Arc<PathMap>,
 }
@@ -30,7 +32,10 @@ impl Deployment {
             let told = Arc::clone(&self.told);
             return (!told.is_empty()).then_some(Place { paths: told, container: None, folder: "/etc/nginx" });
         };
-        let result = service.results.iter().find(|(_, template)| template == path);
+        let is_nginx = |container: &str| below(container, service.nginx_folder()).is_some();
+        // A result that lies elsewhere is moved afterwards, most often over the file that it was made of.
+        let counts = |result: &str| is_nginx(result) || !is_nginx(container);
+        let result = service.results.iter().find(|(result, template)| template == path && counts(result));
         let container = Some(result.map_or(container, |(result, _)| result).clone());
         Some(Place { paths: Arc::clone(&service.whole), container, folder: service.nginx_folder() })
     }

@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
-use super::compose::{ComposeFile, ComposeService, Port, Volume};
+use super::compose::{ComposeFile, ComposeService};
 use super::dockerfile::Start;
 use super::env;
 use super::shell::{Command, Script, Word};
+use super::volume::{Port, Volume};
 use crate::source::{SourceId, Span};
 
 /// Options that take the next word as their value, among those of several letters.

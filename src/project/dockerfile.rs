@@ -1,8 +1,10 @@
 //! Dockerfiles: what a stage is built from, what it copies, sets and starts.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use parse_dockerfile::{Command, Instruction, JsonOrStringArray, Source, UnescapedString};
+use regex::Regex;
 
 use super::env;
 use super::shell::{Script, words_of};
@@ -63,7 +65,8 @@ pub struct Start {
 impl Dockerfile {
     /// Reads a Dockerfile; none if it is malformed. `arguments` are what the build is told from outside.
     pub(crate) fn read(id: SourceId, text: &str, arguments: &BTreeMap<String, String>) -> Option<Self> {
-        let parsed = parse_dockerfile::parse(text).ok()?;
+        let readable = without_empty_lists(text);
+        let parsed = parse_dockerfile::parse(&readable).ok()?;
         let mut reader = Reader { id, text, arguments, global: BTreeMap::new(), values: BTreeMap::new() };
         let mut stages: Vec<Stage> = Vec::new();
         for instruction in &parsed.instructions {
@@ -93,6 +96,14 @@ impl Dockerfile {
         let named = self.stages.iter().position(|stage| is_same(stage.name.as_deref(), name));
         named.or_else(|| name.parse().ok().filter(|number| *number < self.stages.len()))
     }
+}
+
+/// `ENTRYPOINT []` takes the entrypoint of the base away; the parser wants something there. As long as before.
+fn without_empty_lists(text: &str) -> String {
+    static EMPTY: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?mi)^([ \t]*(?:ENTRYPOINT|CMD)[ \t]+)\[([ \t]*)\]").unwrap_or_else(|problem| panic!("{problem}"))
+    });
+    EMPTY.replace_all(text, "$1\"\"$2").into_owned()
 }
 
 fn is_same(name: Option<&str>, other: &str) -> bool {
@@ -172,6 +183,7 @@ impl Reader<'_> {
     fn start(&self, command: &Command<'_>) -> Start {
         let (words, range) = match command {
             Command::Exec(words) => (words.value.iter().map(|word| word.value.to_string()).collect(), &words.span),
+            Command::Shell(text) if text.value.trim() == "\"\"" => (Vec::new(), &text.span),
             Command::Shell(text) => {
                 (vec!["/bin/sh".to_owned(), "-c".to_owned(), unfolded(text.value).trim().to_owned()], &text.span)
             }

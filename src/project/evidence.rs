@@ -6,6 +6,7 @@ use std::sync::{Arc, LazyLock};
 
 use regex::Regex;
 
+use super::certbot::Certbot;
 use super::deployment::Deployment;
 use super::dhparam::DhParameters;
 use super::mounts::Mounts;
@@ -53,6 +54,8 @@ pub struct Evidence<T> {
 pub struct Project {
     /// The containers that it describes.
     pub deployment: Arc<Deployment>,
+    /// Which names certificates are asked for, renewals, and what happens then.
+    pub certbot: Arc<Certbot>,
     /// How certificates are validated, the strongest evidence first.
     pub acme_flows: Vec<Evidence<AcmeFlow>>,
     /// Which folders of containers are the same.
@@ -101,7 +104,8 @@ impl Project {
     /// of those that nobody read, too; `told` are the paths inside of containers that the user names.
     pub fn read(files: &[ProjectFile<'_>], paths: BTreeSet<PathBuf>, told: &[Mapping]) -> Self {
         let deployment = Arc::new(Deployment::read(files, Arc::new(paths), told));
-        let mut project = Self { deployment, ..Self::default() };
+        let certbot = Arc::new(Certbot::read(&deployment, files));
+        let mut project = Self { deployment, certbot, ..Self::default() };
         for ProjectFile { id, source, .. } in files {
             let id = *id;
             if let Ok(text) = std::str::from_utf8(source.bytes()) {

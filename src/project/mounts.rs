@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
-use super::compose::{Volume, is_compose_name};
+use super::compose::is_compose_name;
 use super::shell::{Script, Word};
+use super::volume::Volume;
 use super::yaml::Document;
 use crate::source::{SourceId, Span};
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
+use crate::nginx::glob;
 use crate::source::Span;
 
 /// What brings a file of the project into a container.
@@ -86,6 +87,12 @@ impl PathMap {
     /// Is this path, or a folder around it, one whose content is not known?
     pub fn is_opaque(&self, container: &str) -> bool {
         self.opaque.iter().any(|opaque| below(container, opaque).is_some())
+    }
+
+    /// Is there a file of this folder that matches a pattern, and whose content is not known?
+    pub fn has_opaque_match(&self, folder: &str, pattern: &str) -> bool {
+        let names = self.opaque.iter().filter_map(|opaque| below(opaque, folder));
+        names.filter(|name| !name.is_empty()).any(|name| glob::matches(pattern.as_bytes(), name.as_bytes()))
     }
 
     /// Is something in this folder that cannot be known?

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::build::{Built, Context};
 use super::calls::{self, Call};
-use super::compose::{ComposeFile, ComposeService, Volume, is_compose_name};
+use super::compose::{ComposeFile, ComposeService, is_compose_name};
 use super::docker_run;
 use super::dockerfile::Dockerfile;
 use super::env;
@@ -15,6 +15,7 @@ use super::mounts::without_here;
 use super::path_map::{Mapping, MappingKind, PathMap, is_folder, join, join_project};
 use super::service::{Environment, Origin, Service};
 use super::shell::Script;
+use super::volume::Volume;
 use crate::source::{Source, SourceId, Span};
 
 /// More services than this, and the others are left out.
@@ -172,6 +173,8 @@ impl<'f> Reader<'f> {
         result.ports = merged.ports;
         self.mount(&mut result.paths, &merged.volumes, folder);
         result.volumes = merged.volumes;
+        result.volumes_key = merged.volumes_key;
+        (result.has_other_files, result.sees_others) = (merged.has_other_files, merged.sees_others);
         let known_files = self.environment_files(&mut result.environment, &merged.env_files, folder);
         for (name, value, span) in merged.environment {
             result.environment.set(name, value, Origin::Compose, Some(span));
@@ -239,16 +242,19 @@ impl<'f> Reader<'f> {
     /// Shell scripts and Makefiles, read.
     fn all_scripts(&self) -> impl Iterator<Item = (&'f Path, SourceId, Script)> + '_ {
         self.texts.iter().filter_map(|(path, (id, text))| {
-            let name = name_of(path);
-            let is_shell = name.ends_with(".sh") || name.ends_with(".bash") || text.starts_with("#!");
-            let is_make = name == "makefile" || name.ends_with(".mk") || name == "justfile";
-            let script = match (is_shell, is_make) {
+            let script = match (is_shell(path, text), is_make(path)) {
                 (_, true) => Script::read(&recipes(text)),
                 (true, false) => Script::read(text),
                 _ => return None,
             };
             Some((*path, *id, script))
         })
+    }
+
+    /// The texts of all shell scripts.
+    pub(crate) fn shell_texts(&self) -> Vec<(PathBuf, String)> {
+        let shell = self.texts.iter().filter(|(path, (_, text))| is_shell(path, text));
+        shell.map(|(path, (_, text))| (path.to_path_buf(), (*text).to_owned())).collect()
     }
 
     /// The scripts that call renderers; and whether any script evaluates a text.
@@ -263,6 +269,18 @@ impl<'f> Reader<'f> {
         }
         (files, evaluates)
     }
+}
+
+/// Is it a script of a shell, by its name or its first line?
+pub(crate) fn is_shell(path: &Path, text: &str) -> bool {
+    let name = name_of(path);
+    name.ends_with(".sh") || name.ends_with(".bash") || text.starts_with("#!")
+}
+
+/// Is it a Makefile, by its name?
+pub(crate) fn is_make(path: &Path) -> bool {
+    let name = name_of(path);
+    name == "makefile" || name.ends_with(".mk") || name == "justfile"
 }
 
 /// The first of the best.

@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::build::Built;
-use super::compose::{Port, Volume};
 use super::dockerfile::Start;
 use super::image::{Image, ImageKind};
 use super::path_map::{Mapping, MappingKind, PathMap, below};
 use super::shell::Script;
+use super::volume::{Port, Volume};
 use crate::source::{SourceId, Span};
 
 /// Who gives a variable to the processes of a container.
@@ -79,6 +79,12 @@ pub struct Service {
     pub entrypoint: Option<Start>,
     /// Volumes and mounts of a compose file.
     pub volumes: Vec<Volume>,
+    /// Where `volumes:` stands.
+    pub volumes_key: Option<Span>,
+    /// Does it get files by other ways than volumes?
+    pub has_other_files: bool,
+    /// Can it see containers that other files describe?
+    pub sees_others: bool,
     /// `VOLUME` of the Dockerfile: anonymous and empty unless mounted.
     pub anonymous_volumes: Vec<(String, Span)>,
     /// Ports of a compose file.
@@ -208,6 +214,9 @@ impl Service {
             command: built.command,
             entrypoint: built.entrypoint,
             volumes: Vec::new(),
+            volumes_key: None,
+            has_other_files: false,
+            sees_others: false,
             anonymous_volumes: built.volumes,
             ports: Vec::new(),
             names: Vec::new(),

@@ -21,6 +21,9 @@ mod body_size_ineffective;
 mod body_size_internal_target;
 mod body_size_invalid;
 mod body_size_unlimited;
+mod cert_names_not_requested;
+mod certbot_hook_wrong_container;
+mod certbot_no_reload;
 mod hsts_duplicate;
 mod hsts_malformed;
 mod hsts_max_age_too_short;
@@ -31,6 +34,7 @@ mod hsts_unquoted_value;
 mod hsts_without_always;
 mod http2_directive_unsupported;
 mod listen_http2_deprecated;
+mod path_not_mounted;
 mod proxy_duplicate_header;
 mod proxy_forwarded_for_spoofable;
 mod proxy_forwarded_host_passthrough;
@@ -98,6 +102,9 @@ pub static RULES: &[Rule] = &[
     body_size_invalid::RULE,
     body_size_unlimited::RULE,
     validate::buffer_sizes_conflict::RULE,
+    cert_names_not_requested::RULE,
+    certbot_hook_wrong_container::RULE,
+    certbot_no_reload::RULE,
     validate::charset_map_invalid::RULE,
     validate::charset_map_missing::RULE,
     validate::directive_arity::RULE,
@@ -139,6 +146,7 @@ pub static RULES: &[Rule] = &[
     validate::missing_semicolon::RULE,
     validate::network_invalid::RULE,
     validate::path_conflict::RULE,
+    path_not_mounted::RULE,
     proxy_duplicate_header::RULE,
     proxy_forwarded_for_spoofable::RULE,
     proxy_forwarded_host_passthrough::RULE,

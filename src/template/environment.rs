@@ -33,6 +33,11 @@ impl Environment {
         self.values.keys().map(String::as_str)
     }
 
+    /// Takes in the values of another one; these win.
+    pub fn take_in(&mut self, other: &Self) {
+        self.values.extend(other.values.iter().map(|(name, value)| (name.clone(), value.clone())));
+    }
+
     /// Is nothing known?
     pub fn is_empty(&self) -> bool {
         self.values.is_empty()

@@ -10,6 +10,7 @@ mod lua;
 mod mode;
 mod own;
 mod reading;
+mod recipe;
 mod tags;
 
 use std::path::Path;
@@ -18,6 +19,7 @@ pub use environment::{EnvEntry, Environment, Value, env_file};
 pub use language::Language;
 pub use mode::Mode;
 pub use reading::{Filled, Reading, read};
+pub use recipe::Recipe;
 
 /// Endings of files that `envsubst` (or the nginx image's entrypoint) is run on.
 const ENVSUBST_ENDINGS: &[&str] = &["tpl", "template", "tmpl", "envsubst", "stream-template"];

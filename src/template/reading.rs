@@ -2,12 +2,11 @@
 
 use std::path::Path;
 
-use super::Environment;
 use super::arms::Arms;
 use super::detect::{language_of, tags_of};
-use super::envsubst::{self, Placeholder};
+use super::envsubst::{self, Placeholder, Selection};
 use super::language::Language;
-use super::mode::Mode;
+use super::recipe::Recipe;
 use super::tags::{Role, Tag};
 use crate::syntax::{self, Dialect, SyntaxError, TagKind, Terminator, Tree};
 
@@ -23,6 +22,8 @@ pub struct Reading {
     pub language: Option<Language>,
     /// Its branches.
     pub arms: Arms,
+    /// How it was read.
+    pub recipe: Recipe,
     /// The placeholders that were read as their values, in order.
     pub filled: Vec<Filled>,
 }
@@ -40,23 +41,25 @@ pub struct Filled {
 
 /// Reads a text of at most 4 GiB, whose name counts, too. In a template of envsubst, placeholders whose values are known are
 /// read as these; all places are the template's nevertheless.
-pub fn read(path: &Path, text: &[u8], values: &Environment) -> Reading {
-    let is_template = super::is_template_name(path);
-    if is_template && !values.is_empty() {
-        return read_filled(text, values).unwrap_or_else(|| read_as_it_is(path, text, is_template));
-    }
-    read_as_it_is(path, text, is_template)
+pub fn read(path: &Path, text: &[u8], recipe: Recipe) -> Reading {
+    let filled = Some(&recipe).filter(|recipe| recipe.is_template).and_then(|recipe| read_filled(text, recipe));
+    let reading = filled.unwrap_or_else(|| read_as_it_is(path, text, recipe.is_template));
+    Reading { recipe, ..reading }
 }
 
 /// Reads what comes of a template of envsubst; none if nothing in it is known, or if it is another language's as well.
-fn read_filled(text: &[u8], values: &Environment) -> Option<Reading> {
-    let known = |placeholder: &Placeholder<'_>| values.get(placeholder.name).map(|value| value.text.len());
-    let lengths: Vec<usize> = envsubst::placeholders(text).filter_map(|placeholder| known(&placeholder)).collect();
+fn read_filled(text: &[u8], recipe: &Recipe) -> Option<Reading> {
+    let values = &recipe.values;
+    let selected = |placeholder: &Placeholder<'_>| recipe.selection.contains(placeholder.name);
+    let names: Vec<&str> = envsubst::placeholders(text).filter(selected).map(|placeholder| placeholder.name).collect();
+    let lengths: Vec<usize> = names.iter().filter_map(|name| values.get(name)).map(|value| value.text.len()).collect();
     if lengths.is_empty() || text.len() + lengths.iter().sum::<usize>() > MAX_RENDERED {
         return None;
     }
-    let selection = Mode::Known.selection(values)?;
-    let rendered = envsubst::render(text, &selection, |name| values.get(name).map(|value| value.text.clone()));
+    // What has no value that is known stays a placeholder, even where envsubst would erase it.
+    let known = names.into_iter().filter(|name| values.get(name).is_some()).map(str::to_owned);
+    let known = Selection::Listed(known.collect());
+    let rendered = envsubst::render(text, &known, |name| values.get(name).map(|value| value.text.clone()));
     let mut tree = syntax::parse(&rendered.text, Dialect { placeholders: true, tags: &[] });
     // The ending is envsubst's already.
     if language_of(Path::new(""), &rendered.text, !tree.errors().is_empty()).is_some() {
@@ -82,7 +85,7 @@ fn read_as_it_is(path: &Path, text: &[u8], is_template: bool) -> Reading {
     }
     let arms = Arms::new(text, &tags);
     let tree = read_with_tags(text, &tags, &arms, is_template);
-    Reading { tree, language, arms, filled: Vec::new() }
+    Reading { tree, language, arms, ..Reading::default() }
 }
 
 fn read_with_tags(text: &[u8], tags: &[Tag], arms: &Arms, placeholders: bool) -> Tree {
@@ -155,9 +158,10 @@ fn without(tags: &[syntax::Tag], stretches: &[(usize, usize)]) -> Vec<syntax::Ta
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::template::Environment;
 
     fn shown(text: &str) -> (Vec<String>, usize) {
-        let reading = read(Path::new("a.conf.j2"), text.as_bytes(), &Environment::default());
+        let reading = read(Path::new("a.conf.j2"), text.as_bytes(), Recipe::default());
         let tree = &reading.tree;
         let names = (0..tree.nodes().len() as u32).map(|id| {
             let words: Vec<_> = (0..9).filter_map(|index| tree.value(text.as_bytes(), id, index)).collect();
@@ -210,7 +214,8 @@ mod tests {
         for (name, value) in [("PORT", "80 ssl"), ("MORE", "root /a;\nindex b;"), ("NAME", "bc"), ("Q", "d\\\"e")] {
             values.insert(name, value, "test");
         }
-        let Reading { tree, filled, .. } = read(Path::new("a.template"), text.as_bytes(), &values);
+        let Reading { tree, filled, .. } =
+            read(Path::new("a.template"), text.as_bytes(), Recipe::of_name(Path::new("a.template"), &values));
         let words = |id: u32| (0..6).filter_map(|index| tree.value(text.as_bytes(), id, index)).collect::<Vec<_>>();
         assert_eq!(words(0), ["listen", "80", "ssl"]);
         assert_eq!(words(1), ["root", "/a"]);

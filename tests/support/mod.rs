@@ -58,12 +58,12 @@ pub(crate) fn read(files: &Memory, entry: &str, context: Option<Context>) -> Con
     };
     let entry = Entry { paths: vec![PathBuf::from(entry)], context, outer, place: None };
     let mut library = Library::default();
-    let found = config::load_includes(&mut library, files, &entry);
-    for (path, text) in files.0.iter().filter(|(path, _)| project::is_evidence_file(path)) {
-        if library.find(path).is_none() {
-            library.add_plain(path.clone(), path.clone(), text.clone());
-        }
+    for (path, text) in &files.0 {
+        library.add_plain(path.clone(), path.clone(), text.clone());
     }
+    let deployment = project_of(&library).deployment;
+    library.add_deployment(PathBuf::new(), deployment);
+    let found = config::load_includes(&mut library, files, &entry);
     config::build(Arc::new(library), files, &entry, &found)
 }
 
@@ -75,7 +75,10 @@ pub(crate) fn read_example_project(config: &Config, example: &Example) -> Projec
 
 /// What the files around a configuration tell.
 pub(crate) fn read_project(config: &Config) -> Project {
-    let library = config.library();
+    project_of(config.library())
+}
+
+fn project_of(library: &Library) -> Project {
     let files = library.sources().iter().map(|(id, source)| ProjectFile { id, path: library.identity(id), source });
     let files: Vec<ProjectFile<'_>> = files.filter(|file| project::is_evidence_file(file.source.path())).collect();
     let paths = library.sources().iter().map(|(id, _)| library.identity(id).to_path_buf());
