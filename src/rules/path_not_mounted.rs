@@ -34,7 +34,9 @@ fn report(check: &mut Check<'_>, service: &Service, missing: &[(Directive<'_>, &
         count => format!(" and {} more", count - 1),
     };
     let message = match absence {
-        Absence::Anonymous(_) if more.is_empty() => format!("`{path}` is an empty, anonymous volume in the container of `{name}`"),
+        Absence::Anonymous(_) if more.is_empty() => {
+            format!("`{path}` is an empty, anonymous volume in the container of `{name}`")
+        }
         _ => format!("nothing brings `{path}`{more} into the container of `{name}`"),
     };
     let finding = check.report_text(service.volumes_key.unwrap_or(service.span), message);
