@@ -45,6 +45,7 @@ pub mod regexes;
 mod run_on;
 pub mod requested;
 pub mod samples;
+pub mod service_host;
 pub mod simulate;
 pub mod sockets;
 #[cfg(test)]

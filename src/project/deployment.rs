@@ -66,6 +66,28 @@ impl Deployment {
         versions.all(|other| other.is_some_and(|other| other.0 == first.0)).then_some(first)
     }
 
+    /// The container of a compose file that has a configuration, if its network is described here to the end.
+    pub fn closed_network_of(&self, path: &Path) -> Option<&Service> {
+        let having = self.nginx_services_of(path);
+        let is_closed =
+            !having.is_empty() && having.iter().all(|(service, _)| service.is_composed() && !service.sees_others);
+        having.first().filter(|_| is_closed).map(|(service, _)| *service)
+    }
+
+    /// Does a container of the project go by this name?
+    pub fn knows_host(&self, host: &str) -> bool {
+        let is_it = |name: &str| {
+            // `project-app-1` is the name that compose gives to the container of `app`.
+            let is_made = || name.len() > 1 && host.ends_with(|c: char| c.is_ascii_digit()) && host.contains(name);
+            name.eq_ignore_ascii_case(host) || name.contains('$') || is_made()
+        };
+        let names = |service: &Service| {
+            let others = service.names.iter().chain(&service.links).any(|name| is_it(name));
+            others || service.name.as_deref().is_some_and(is_it)
+        };
+        self.services.iter().any(names)
+    }
+
     /// Where another container than this one gets a variable of this name.
     pub fn defined_elsewhere(&self, name: &str, except: Option<&Service>) -> Option<(&Service, Span)> {
         let others = self.services.iter().filter(|service| except.is_none_or(|except| except.span != service.span));

@@ -73,6 +73,7 @@ mod upstream_https_param_missing;
 mod upstream_keepalive_ineffective;
 mod upstream_param_dropped;
 mod upstream_params_missing;
+mod upstream_service_unknown;
 mod websocket_connection_constant;
 mod websocket_headers_missing;
 mod websocket_read_timeout_default;
@@ -213,6 +214,7 @@ pub static RULES: &[Rule] = &[
     upstream_params_missing::RULE,
     validate::upstream_port::RULE,
     validate::upstream_resolve_incomplete::RULE,
+    upstream_service_unknown::RULE,
     validate::variable_not_allowed::RULE,
     validate::variable_redefined::RULE,
     websocket_connection_constant::RULE,
