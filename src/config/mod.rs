@@ -39,6 +39,7 @@ mod modules;
 pub mod named;
 mod names;
 pub mod pattern;
+pub mod ports;
 pub mod referenced;
 pub mod regexes;
 mod run_on;
