@@ -103,7 +103,10 @@ impl Deployment {
         // A file on top may mount what the one below does not.
         let mut variants = self.services.iter().filter(|other| other.is_composed() && other.name == service.name);
         let is_brought = variants.any(|other| {
-            let mounted = other.volumes.iter().any(|volume| touches(&path, &join("/", &volume.target)));
+            let mounted = other
+                .volumes
+                .iter()
+                .any(|volume| volume.target.contains('$') || touches(&path, &join("/", &volume.target)));
             let copied = other.paths.mappings().iter().any(|mapping| touches(&path, &mapping.container));
             other.has_other_files || mounted || copied || other.paths.has_opaque(&path) || other.may_make(&path)
         });
