@@ -241,3 +241,15 @@ fn alternatives_of_a_script_do_not_clash() {
     ];
     assert_eq!(findings(&files, &["--select", "listen-duplicate,server-name-conflict"]), "");
 }
+
+#[test]
+fn what_several_configurations_say_of_a_compose_file_is_said_once() {
+    let compose = "services:\n  web:\n    image: nginx:1.27\n  certbot:\n    image: certbot/certbot\n    \
+                   command: renew --post-hook \"nginx -s reload\"\n";
+    let files = [("a/a.conf.template", SITE), ("b/b.conf.template", SITE), ("compose.yml", compose)];
+    let found = findings(&files, &["--select", "certbot-hook-wrong-container"]);
+    assert_eq!(found.lines().count(), 1, "{found}");
+    let place = folder(&files);
+    let output = run(place.path(), &["check", ".", "--color", "never"]);
+    assert!(!stdout(&output).contains("places that include"), "{}", stdout(&output));
+}

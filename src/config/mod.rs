@@ -40,6 +40,7 @@ pub mod named;
 mod names;
 pub mod pattern;
 pub mod placeholder;
+pub mod ports;
 pub mod referenced;
 pub mod regexes;
 mod run_on;

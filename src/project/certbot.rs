@@ -79,8 +79,11 @@ const FLAGS: &[&str] = &[
 const HARMLESS: &[&str] = &["dry", "email", "force", "key", "mail", "rsa", "size", "staging", "test", "webroot"];
 
 static ARRAY: LazyLock<Regex> = LazyLock::new(|| regex(r"(?m)^[ \t]*(?:export +)?domains=\(([^()$`]*)\)"));
-static RELOAD: LazyLock<Regex> =
-    LazyLock::new(|| regex(r"(?i)\breload\b|\brestart(?:\s|$)|\bHUP\b|force-recreate|renewal-hooks|certbot-nginx"));
+static RELOAD: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"(?i)\breload\b|\brestart(?:\s|$)|\bHUP\b|force-recreate|renewal-hooks|certbot-nginx|(?:compose|docker|systemctl|service)\b[^\n]*\b(?:down|start|stop)\b",
+    )
+});
 static COMMENT: LazyLock<Regex> = LazyLock::new(|| regex(r"(?m)(?:^|[ \t])#.*$"));
 /// The blanks and the comment between a backslash and the end of its line; people write it so, and mean one command.
 static COMMENT_BEHIND_BACKSLASH: LazyLock<Regex> = LazyLock::new(|| regex(r"\\[ \t]+(?:#[^\n]*)?\n"));
@@ -212,7 +215,8 @@ impl Text {
         let first = options.first()?;
         let renews = options.iter().any(|text| text == "renew");
         let asks = matches!(first.as_str(), "certonly" | "run") || options.iter().any(|text| is_name_option(text));
-        if !renews && !asks || options.iter().any(|text| matches!(text.as_str(), "install" | "delete" | "revoke")) {
+        let is_other = |text: &String| matches!(text.as_str(), "install" | "delete" | "revoke" | "--dry-run");
+        if !renews && !asks || options.iter().any(is_other) {
             return None;
         }
         let span = self.span(words.iter().map(|word| word.start).min()?, words.iter().map(|word| word.end).max()?);
@@ -357,7 +361,12 @@ mod tests {
         ] {
             assert_eq!(names(text).as_deref(), expected, "{text}");
         }
-        for text in ["apt-get install certbot -y", "docker compose logs certbot -f", "certbot delete -d a.test"] {
+        for text in [
+            "apt-get install certbot -y",
+            "docker compose logs certbot -f",
+            "certbot delete -d a.test",
+            "certbot renew --dry-run",
+        ] {
             assert!(calls(text).is_empty(), "{text}");
         }
     }

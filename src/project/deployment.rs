@@ -71,7 +71,9 @@ impl Deployment {
         let having = self.nginx_services_of(path);
         let is_closed =
             !having.is_empty() && having.iter().all(|(service, _)| service.is_composed() && !service.sees_others);
-        having.first().filter(|_| is_closed).map(|(service, _)| *service)
+        // Where nothing but nginx is described, all applications are described elsewhere.
+        let has_applications = self.services.iter().any(|service| service.is_composed() && !service.runs_nginx());
+        having.first().filter(|_| is_closed && has_applications).map(|(service, _)| *service)
     }
 
     /// Does a container of the project go by this name?

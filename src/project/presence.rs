@@ -1,9 +1,11 @@
 //! What is certainly not in a container.
 
+use std::path::PathBuf;
+
 use super::deployment::Deployment;
 use super::image::ImageKind;
 use super::path_map::{below, join};
-use super::service::Service;
+use super::service::{Boot, Service};
 use super::shell::Command;
 use crate::source::Span;
 
@@ -101,7 +103,10 @@ impl Deployment {
         // A file on top may mount what the one below does not.
         let mut variants = self.services.iter().filter(|other| other.is_composed() && other.name == service.name);
         let is_brought = variants.any(|other| {
-            let mounted = other.volumes.iter().any(|volume| touches(&path, &join("/", &volume.target)));
+            let mounted = other
+                .volumes
+                .iter()
+                .any(|volume| volume.target.contains('$') || touches(&path, &join("/", &volume.target)));
             let copied = other.paths.mappings().iter().any(|mapping| touches(&path, &mapping.container));
             other.has_other_files || mounted || copied || other.paths.has_opaque(&path) || other.may_make(&path)
         });
@@ -159,4 +164,64 @@ fn names(text: &str, path: &str) -> bool {
 /// Does one of two paths lie in the other?
 fn touches(one: &str, other: &str) -> bool {
     below(one, other).is_some() || below(other, one).is_some()
+}
+
+/// The folder that the stock main file includes, and the site that the image has in it.
+const SITES: &str = "/etc/nginx/conf.d";
+const STOCK_SITE: &str = "default.conf";
+
+impl Deployment {
+    /// Is the site that the official image brings certainly still there beside those of the project, and read before them? The
+    /// names of these, with what brings them.
+    pub fn sites_behind_stock_site(&self, service: &Service) -> Vec<(String, Span)> {
+        let is_stock = service.image.as_ref().is_some_and(|(image, _)| image.kind == ImageKind::Official);
+        let stock_site = join(SITES, STOCK_SITE);
+        let is_replaced = service.whole.project_path(&stock_site).is_some()
+            || service.whole.is_opaque(&stock_site)
+            || service.results.iter().any(|(result, _)| *result == stock_site)
+            || service.volumes.iter().any(|volume| below(&stock_site, &join("/", &volume.target)).is_some())
+            || service.has_other_files;
+        let says = |text: &str| text.contains(STOCK_SITE) || text.contains("conf.d");
+        let mut words =
+            service.commands.iter().flat_map(|commands| &commands.script.commands).flat_map(|command| &command.words);
+        let is_inside = |script: &std::path::Path| !service.paths.containers_of(script).is_empty();
+        let is_touched = words.any(|word| says(&word.shown()))
+            || self.shell_texts.iter().any(|(script, text)| is_inside(script) && says(text));
+        if !is_stock || is_replaced || is_touched {
+            return Vec::new();
+        }
+        let names = service.whole.list(SITES).unwrap_or_default();
+        let sites: Vec<String> = names.into_iter().filter(|name| name.ends_with(".conf")).collect();
+        // Of the servers on a port, the first one read gets what no other claims.
+        if sites.iter().any(|name| name.as_str() < STOCK_SITE) {
+            return Vec::new();
+        }
+        let place = |name: &String| {
+            let (_, mapping) = service.whole.project_path(&join(SITES, name))?;
+            mapping.span
+        };
+        sites.iter().filter_map(|name| Some((join(SITES, name), place(name)?))).collect()
+    }
+}
+
+impl Service {
+    /// The files of the project that nginx reads first inside: its main file, or all sites beside the stock one; none if others
+    /// may be there. Tells also whether the stock site may be among them.
+    pub fn first_files(&self) -> Option<(Vec<PathBuf>, bool)> {
+        if self.boot != Boot::Stock || self.has_other_files {
+            return None;
+        }
+        let names = self.whole.list(SITES).unwrap_or_default();
+        let is_mounted_over = self.volumes.iter().any(|volume| join("/", &volume.target) == SITES);
+        let has_stock_site = !is_mounted_over && !names.iter().any(|name| name == STOCK_SITE);
+        if let Some((main, _)) = self.paths.project_path("/etc/nginx/nginx.conf") {
+            return Some((vec![main], has_stock_site));
+        }
+        let is_stock = self.image.as_ref().is_some_and(|(image, _)| image.kind == ImageKind::Official);
+        let is_known = is_stock && self.is_composed() && !self.whole.has_opaque("/etc/nginx");
+        let sites = names.iter().filter(|_| is_known).filter(|name| name.ends_with(".conf"));
+        let files: Option<Vec<PathBuf>> =
+            sites.map(|name| self.whole.project_path(&join(SITES, name)).map(|(path, _)| path)).collect();
+        files.map(|files| (files, has_stock_site))
+    }
 }

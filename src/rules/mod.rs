@@ -24,6 +24,8 @@ mod body_size_unlimited;
 mod cert_names_not_requested;
 mod certbot_hook_wrong_container;
 mod certbot_no_reload;
+mod compose_port_unserved;
+mod docker_default_conf_left;
 mod hsts_duplicate;
 mod hsts_malformed;
 mod hsts_max_age_too_short;
@@ -108,6 +110,7 @@ pub static RULES: &[Rule] = &[
     certbot_no_reload::RULE,
     validate::charset_map_invalid::RULE,
     validate::charset_map_missing::RULE,
+    compose_port_unserved::RULE,
     validate::directive_arity::RULE,
     validate::directive_conflict::RULE,
     validate::directive_duplicate::RULE,
@@ -116,6 +119,7 @@ pub static RULES: &[Rule] = &[
     validate::directive_newer_release::RULE,
     validate::directive_not_allowed_here::RULE,
     validate::directive_unknown::RULE,
+    docker_default_conf_left::RULE,
     validate::duplicate_name::RULE,
     validate::error_page_invalid::RULE,
     validate::events_missing::RULE,
