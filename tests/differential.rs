@@ -4,6 +4,7 @@
 //! `MUTANTS_SEED` which ones.
 
 use std::io::Write;
+use std::path::Path;
 
 use nginspect::check::{self, Settings};
 use nginspect::nginx::context::Context;
@@ -12,6 +13,7 @@ use nginspect::page::ExampleKind;
 use nginspect::project::Project;
 use nginspect::rules::RULES;
 use nginspect::syntax::{Dialect, NodeId, Terminator, Tree, parse};
+use nginspect::template::is_template_name;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::strategy::ValueTree;
@@ -207,13 +209,15 @@ fn mutants_are_judged_as_nginx_judges_them() {
     assert!(agreed * 100 >= judged * 98, "{agreed} of {judged} are judged alike");
 }
 
-/// The good examples of all pages, and the configurations of the corpus that need no other files.
+/// The good examples of all pages.
 fn seeds(nginx: &Nginx, certificates: &Certificates) -> Vec<Seed> {
     let mut seeds = Vec::new();
     for rule in RULES {
         for (number, example) in rule.parsed_page().examples().iter().enumerate() {
             let context = example.attribute("context").unwrap_or("http");
-            if example.kind != ExampleKind::Bad {
+            // Of a template, it is the result that nginx gets to see.
+            let is_template = is_template_name(Path::new(&example.files[0].0));
+            if example.kind != ExampleKind::Bad && !is_template {
                 let (files, main) = prepared(certificates, example.files.clone(), context);
                 seeds.push(Seed { name: format!("{} example {}", rule.id, number + 1), files, main });
             }
