@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::template::{EnvEntry, env_file};
+
 /// A line `NAME=value`; without `=`, the value comes from outside.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Entry {
@@ -13,43 +15,21 @@ pub(crate) struct Entry {
     pub(crate) place: (u32, u32),
 }
 
-/// Reads `.env` and files for `env_file`: comments, `export`, quotes. What is no assignment is left out.
+/// Reads `.env` and files for `env_file`. What is no assignment is left out.
 pub(crate) fn read(text: &str) -> Vec<Entry> {
-    let mut entries = Vec::new();
-    let mut start = 0;
-    for line in text.split_inclusive('\n') {
-        let at = start + (line.len() - line.trim_start().len());
-        start += line.len();
-        let words = line.trim();
-        let assignment = words.strip_prefix("export ").map_or(words, str::trim_start);
-        let (name, value) = match assignment.split_once('=') {
-            Some((name, value)) => (name.trim_end(), Some(value)),
-            None => (assignment, None),
-        };
-        if is_name(name) {
-            let value = value.map(|value| unquoted(value.trim_start()));
-            entries.push(Entry { name: name.to_owned(), value, place: (at as u32, (at + words.len()) as u32) });
-        }
-    }
-    entries
+    let entries = env_file(text).into_iter().filter(|entry| is_name(entry.name));
+    let entry = |EnvEntry { place: (start, end), name, value, .. }: EnvEntry<'_>| Entry {
+        name: name.to_owned(),
+        value,
+        place: (start as u32, end as u32),
+    };
+    entries.map(entry).collect()
 }
 
 /// Can this be the name of a variable?
 pub(crate) fn is_name(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-}
-
-/// A value without its quotes, or without the comment behind it.
-fn unquoted(value: &str) -> String {
-    match value.bytes().next() {
-        Some(quote @ (b'"' | b'\'')) => {
-            let inner = &value[1..];
-            let end = inner.find(char::from(quote)).unwrap_or(inner.len());
-            inner[..end].to_owned()
-        }
-        _ => value.split(" #").next().unwrap_or_default().trim_end().to_owned(),
-    }
 }
 
 /// A text does not grow beyond this by its variables.

@@ -58,6 +58,8 @@ impl Environment {
 pub struct EnvEntry<'t> {
     /// The number of its line, from 1.
     pub line: usize,
+    /// Where it stands in the text: from `export` or the name to the end of the line.
+    pub place: (usize, usize),
     /// The name.
     pub name: &'t str,
     /// The value; none for a name alone, which means: as it is where the program is started.
@@ -72,7 +74,9 @@ pub fn env_file(text: &str) -> Vec<EnvEntry<'_>> {
     let mut line = 1;
     while !rest.is_empty() {
         let (found, length) = statement(rest);
-        entries.extend(found.map(|(name, value)| EnvEntry { line, name, value }));
+        let (before, whole) = (text.len() - rest.len(), &rest[..length]);
+        let place = (before + whole.len() - whole.trim_start().len(), before + whole.trim_end().len());
+        entries.extend(found.map(|(name, value)| EnvEntry { line, place, name, value }));
         line += rest[..length].matches('\n').count();
         rest = &rest[length..];
     }
