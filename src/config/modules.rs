@@ -6,7 +6,8 @@ use super::{Config, Directive, Outer};
 use crate::nginx::directives::{self, Definition, Origin};
 
 /// Modules that hold several of the documented ones, or none with directives.
-const OTHER_MODULES: &[&str] = &["ndk_http_module", "ngx_mail_module", "ngx_stream_module", "ngx_http_brotli_module"];
+pub(super) const OTHER_MODULES: &[&str] =
+    &["ndk_http_module", "ngx_mail_module", "ngx_stream_module", "ngx_http_brotli_module"];
 
 /// Add-ons that packages of nginx.org, of Debian and of OpenResty bring, so that their use tells nothing about the build.
 const PACKAGED: &[&str] = &[
@@ -100,6 +101,6 @@ impl Config {
 }
 
 /// `ngx_http_js_module` of `modules/ngx_http_js_module.so`.
-fn module_name(path: &str) -> &str {
+pub(super) fn module_name(path: &str) -> &str {
     Path::new(path).file_stem().and_then(|stem| stem.to_str()).unwrap_or_default()
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Config, Directive, Outer};
+use super::{Config, Directive};
 use crate::nginx::family::Family;
 use crate::nginx::zone::{self, Mention};
 
@@ -42,10 +42,9 @@ impl<'c> Directive<'c> {
 
     /// Is everything known that stands directly in the main file and in the block of its family?
     pub fn sees_all_definitions(self) -> bool {
-        let config = self.config();
-        let Some(family) = self.family() else { return false };
-        let block = self.enclosing(family.block());
-        config.outer() == Outer::Nothing && !config.root().is_opaque() && block.is_some_and(|block| !block.is_opaque())
+        self.family().is_some_and(|family| {
+            self.enclosing(family.block()).is_some() && self.config().knows_all_of(family.block())
+        })
     }
 }
 

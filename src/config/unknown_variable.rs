@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::definition::Standing;
+use super::modules::{OTHER_MODULES, module_name};
 use super::{Config, Directive, Outer};
 use crate::nginx::directives::{self, Origin};
 use crate::nginx::family::Family;
@@ -34,9 +35,6 @@ const WELL_KNOWN: &[&str] = &[
     "vts",
     "zstd",
 ];
-/// The files of these add-ons, and those of nginx's own modules that hold no directive table of their name.
-const WELL_KNOWN_FILES: &[&str] = &["ndk_http_module", "ngx_mail_module", "ngx_stream_module"];
-
 /// A variable that nobody defines, where it is used first.
 #[derive(Debug)]
 pub struct UnknownVariable<'c> {
@@ -215,15 +213,13 @@ fn meant(name: &str, family: Family, defined: &Defined) -> Option<String> {
 }
 
 fn is_unknown_module(load: Directive<'_>) -> bool {
-    let path = load.arg(0).unwrap_or_default();
-    let file = path.rsplit('/').next().unwrap_or_default();
-    let module = file.strip_suffix(".so").unwrap_or(file);
+    let module = module_name(load.arg(0).unwrap_or_default());
     let is_harmless = |origin| match origin {
         Origin::ThirdParty(name) => WELL_KNOWN.contains(&name),
         Origin::Oss | Origin::Plus => true,
     };
     let is_known = || directives::all().iter().any(|known| known.module == module && is_harmless(known.origin));
-    !WELL_KNOWN_FILES.contains(&module) && !is_known()
+    !OTHER_MODULES.contains(&module) && !is_known()
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Addresses as nginx reads them: sockets with a host and a port, and networks.
 
+use super::measure::number;
 use super::version::Version;
 
 /// What stands in front of the port.
@@ -196,11 +197,6 @@ fn ports(text: &str, shape: Shape) -> Result<(u16, u16), Fault> {
     if first <= last { Ok((first, last)) } else { Err(Fault::Range) }
 }
 
-/// Digits that fit into nginx's integers.
-pub fn number(text: &str) -> Option<i64> {
-    (!text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse().ok())?
-}
-
 /// An IPv4 address: digits and three dots. A part may be empty, which is zero.
 pub fn v4(text: &str) -> Option<[u8; 4]> {
     let mut parts = [0_u8; 4];
@@ -257,8 +253,8 @@ pub fn can_be_resolved(host: &str) -> bool {
 fn is_old_style_v4(host: &str) -> bool {
     let parts: Vec<&str> = host.split('.').collect();
     let (Some(last), true) = (parts.last(), parts.len() <= 4) else { return false };
-    let room = 1_i64 << (8 * (5 - parts.len()));
-    let fits = |text: &str, room: i64| number(text).is_some_and(|number| number < room);
+    let room = 1_u64 << (8 * (5 - parts.len()));
+    let fits = |text: &str, room: u64| number(text).is_some_and(|number| number < room);
     parts[..parts.len() - 1].iter().all(|part| fits(part, 256)) && fits(last, room)
 }
 

@@ -1,8 +1,7 @@
 //! Parameters of `listen`, by the kind of server and the release.
 
-use super::address::number;
 use super::family::Family;
-use super::measure::{seconds, size};
+use super::measure::{number, seconds, size};
 use super::version::Version;
 
 /// What a parameter looks like.
@@ -155,7 +154,7 @@ fn is_keepalive(value: &str) -> bool {
     let seconds = |text: &str| {
         if text.is_empty() { Some(0) } else { seconds(text) }
     };
-    let count = |text: &str| if text.is_empty() { Some(0) } else { number(text).map(|count| count.unsigned_abs()) };
+    let count = |text: &str| if text.is_empty() { Some(0) } else { number(text) };
     let parts: Vec<&str> = value.split(':').collect();
     let values = match parts[..] {
         [idle] => [seconds(idle), Some(0), Some(0)],

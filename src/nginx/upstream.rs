@@ -1,7 +1,6 @@
 //! Parameters of a `server` in an upstream, and of the directives around it, by the release.
 
-use super::address::number;
-use super::measure::seconds;
+use super::measure::{number, seconds};
 use super::version::Version;
 
 /// Methods that know no backup servers.

@@ -93,12 +93,11 @@ fn report_on_last_line<'a, 'c>(
     part: Span,
     message: String,
 ) -> &'a mut Diagnostic {
-    let end = directive.end_of_head();
-    let source = check.config.library().sources().get(end.source);
-    if source.line_of(part.start) == source.line_of(end.start) {
-        return check.report_at(directive, part, message);
+    let place = directive.verdict_place(part);
+    let finding = check.report_at(directive, place, message);
+    if place == part {
+        return finding;
     }
-    let finding = check.report_at(directive, end, message);
     finding.label("nginx names the line where it ends").related(part, "this is meant")
 }
 

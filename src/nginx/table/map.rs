@@ -1,6 +1,6 @@
 //! The body of a `map`.
 
-use super::{Entry, Problem, fits, wrong_count};
+use super::{Entry, Problem, wrong_count};
 use crate::nginx::name_keys::{NameKeys, Refusal};
 
 /// What nginx has against the entries of a map. `is_whole`: is nothing hidden among them?
@@ -61,28 +61,6 @@ pub fn problems(entries: &[Entry<'_>], is_whole: bool) -> Vec<Problem> {
     found
 }
 
-/// The entries whose keys are so long that the table cannot be built with buckets of so many bytes.
-pub fn long_keys(entries: &[Entry<'_>], bucket: u64) -> Vec<usize> {
-    let mut hostnames = false;
-    let mut found = Vec::new();
-    for (number, entry) in entries.iter().enumerate().filter(|(_, entry)| !entry.is_open) {
-        match entry.words[..] {
-            ["hostnames"] => hostnames = true,
-            ["default" | "include", _] => {}
-            [key, _] if !key.starts_with('~') => {
-                let key = key.strip_prefix('\\').unwrap_or(key);
-                let is_wildcard = hostnames && key.contains('*');
-                let key = if hostnames { key.strip_prefix('.').unwrap_or(key) } else { key };
-                if !is_wildcard && !fits(key, bucket) {
-                    found.push(number);
-                }
-            }
-            _ => {}
-        }
-    }
-    found
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::tests::{entries, numbers};
@@ -103,16 +81,6 @@ mod tests {
         assert_eq!(refused("A 1; a 2; \\a 3; default 1; default 2; \\default 3"), [1, 2, 4]);
         assert_eq!(refused("~a 1; ~a 2; hostnames 1; \\volatile 2; $x 1; '' 1; '' 2"), [6]);
         assert_eq!(refused("*.a 1; *.a 2"), [1]);
-    }
-
-    #[test]
-    fn keys_have_to_fit_into_a_bucket() {
-        let (right, long) = ("x".repeat(46), "x".repeat(47));
-        let text = format!(
-            "{right} 1; {long} 1; \\{long} 1; ~{long} 1; default {long}; *.{long} 1; hostnames; .{long} 1; *.{long} 2"
-        );
-        assert_eq!(super::long_keys(&entries(&text), 64), [1, 2, 5, 7]);
-        assert_eq!(super::long_keys(&entries(&text), 128), [0; 0]);
     }
 
     #[test]

@@ -50,14 +50,6 @@ fn wrong_count(entry: usize, count: usize, wanted: &'static str) -> Problem {
     Problem::error(entry, format!("an entry of {count} {words}"), wanted)
 }
 
-/// A line of the processor's cache, as nearly all machines have it: what buckets are rounded up to, and their default size.
-pub const CACHE_LINE: u64 = 64;
-
-/// Does a key fit into a bucket? It takes its text, two bytes for the length, and two pointers.
-fn fits(key: &str, bucket: u64) -> bool {
-    (key.len() as u64 + 2).next_multiple_of(8) + 16 <= bucket
-}
-
 #[cfg(test)]
 mod tests {
     use super::{Entry, Problem};

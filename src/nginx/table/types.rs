@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Entry, Problem, fits};
+use super::{Entry, Problem};
 
 /// What nginx has against the entries; an extension that is there already is a warning.
 pub fn problems(entries: &[Entry<'_>]) -> Vec<Problem> {
@@ -27,15 +27,6 @@ pub fn problems(entries: &[Entry<'_>]) -> Vec<Problem> {
         }
     }
     found
-}
-
-/// The entries with an extension so long that the table cannot be built with buckets of so many bytes.
-pub fn long_keys(entries: &[Entry<'_>], bucket: u64) -> Vec<usize> {
-    let is_long = |entry: &Entry<'_>| {
-        let extensions = entry.words.split_first().filter(|(first, _)| **first != "include").map(|(_, rest)| rest);
-        extensions.is_some_and(|extensions| extensions.iter().any(|extension| !fits(extension, bucket)))
-    };
-    entries.iter().enumerate().filter(|(_, entry)| is_long(entry)).map(|(number, _)| number).collect()
 }
 
 #[cfg(test)]
