@@ -142,6 +142,24 @@ pub struct Diagnostic {
     pub hides: Option<Span>,
 }
 
+/// A finding that is not to be shown, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Silenced {
+    /// The finding.
+    pub diagnostic: Diagnostic,
+    /// Who silenced it.
+    pub by: Silencer,
+}
+
+/// What silences findings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Silencer {
+    /// A comment in the configuration, with the reason that it gives; may be empty.
+    Comment(String),
+    /// A baseline that knows the finding.
+    Baseline,
+}
+
 impl Diagnostic {
     /// Sets what to do about it.
     pub fn help(&mut self, text: impl Into<String>) -> &mut Self {

@@ -16,6 +16,7 @@ pub mod page;
 pub mod check;
 pub mod validate;
 pub mod rules;
+pub mod fingerprint;
 pub mod fix;
 pub mod output;
 pub mod cli;

@@ -19,12 +19,13 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("template", &["syntax"]),
     ("project", &["source", "nginx", "template"]),
     ("config", &["source", "syntax", "nginx", "pcre", "template", "project"]),
+    ("fingerprint", &["diagnostic", "source"]),
     ("fix", &["diagnostic", "source"]),
     ("page", &["diagnostic"]),
     ("check", &["config", "diagnostic", "nginx", "page", "project", "source"]),
     ("validate", &["check", "config", "diagnostic", "nginx", "pcre", "project", "source", "syntax", "template"]),
     ("rules", &["check", "config", "diagnostic", "nginx", "pcre", "project", "template", "validate"]),
-    ("output", &["diagnostic", "source"]),
+    ("output", &["diagnostic", "fingerprint", "source"]),
     ("cli", &["check", "config", "diagnostic", "nginx", "output", "page", "project", "rules", "source", "template"]),
 ];
 

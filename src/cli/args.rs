@@ -49,9 +49,9 @@ pub(super) struct CheckOptions {
     #[arg(long, value_name = "FILE")]
     pub(super) stdin_filename: Option<PathBuf>,
 
-    /// How to print findings.
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    pub(super) format: Format,
+    /// How to print findings, and the file to write that to; may be given several times.
+    #[arg(long, value_name = "FORMAT[=FILE]", value_parser = format_option, long_help = format_help())]
+    pub(super) format: Vec<FormatOption>,
 
     /// Run these rules only (comma separated).
     #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rule_id)]
@@ -109,6 +109,13 @@ pub(super) struct CheckOptions {
     pub(super) set: Vec<((String, String), String)>,
 }
 
+impl CheckOptions {
+    /// The name that standard input goes by.
+    pub(super) fn stdin_name(&self) -> &Path {
+        self.stdin_filename.as_deref().unwrap_or(Path::new("<stdin>"))
+    }
+}
+
 #[derive(Debug, Args)]
 pub(super) struct RenderOptions {
     /// The template.
@@ -152,6 +159,20 @@ pub(super) enum Format {
     Compact,
 }
 
+impl Format {
+    /// Does it have a place for what could not be read or analysed?
+    pub(super) fn tells_errors(self) -> bool {
+        matches!(self, Self::Human | Self::Json)
+    }
+}
+
+/// A format, and the file that gets it; standard output if none is named.
+#[derive(Debug, Clone)]
+pub(super) struct FormatOption {
+    pub(super) format: Format,
+    pub(super) file: Option<PathBuf>,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum ListFormat {
     /// A table.
@@ -179,6 +200,35 @@ fn rule_id(text: &str) -> Result<String, String> {
         return Ok(text.to_owned());
     }
     Err(format!("there is no rule of this name{}", did_you_mean(text, RULES.iter().map(|rule| rule.id))))
+}
+
+fn format_option(text: &str) -> Result<FormatOption, String> {
+    let (name, file) = match text.split_once('=') {
+        Some((name, file)) => (name, Some(PathBuf::from(file))),
+        None => (text, None),
+    };
+    let names: Vec<String> = Format::value_variants().iter().map(|format| name_of(*format)).collect();
+    let format = Format::from_str(name, false).map_err(|_| {
+        let near = did_you_mean(name, names.iter().map(String::as_str));
+        format!("use one of {}{near}", names.join(", "))
+    })?;
+    if file.as_ref().is_some_and(|file| file.as_os_str().is_empty()) {
+        return Err("a file name follows the equals sign".to_owned());
+    }
+    Ok(FormatOption { format, file })
+}
+
+fn name_of(format: Format) -> String {
+    format.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+}
+
+fn format_help() -> String {
+    let formats = Format::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+    let lines = formats.map(|value| format!("- {}: {}", value.get_name(), value.get_help().unwrap_or_default()));
+    format!(
+        "How to print findings, and the file to write that to; may be given several times, once without a file.\n\n{}",
+        lines.collect::<Vec<_>>().join("\n")
+    )
 }
 
 fn severity(text: &str) -> Result<Severity, String> {

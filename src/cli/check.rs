@@ -1,215 +1,49 @@
-//! `nginspect check`: finds the configurations, runs the rules over each, and prints what came of it.
+//! `nginspect check`: analyses what the command line names and shows what came of it.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::io::IsTerminal;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, LazyLock};
 
-use rayon::prelude::*;
-
-use super::args::{CheckOptions, Color, Format, Threshold};
-use super::input::Inputs;
-use super::{CLEAN, FINDINGS, INCOMPLETE, USAGE, complain, print};
-use crate::check::{self, Findings, Settings};
-use crate::config::entry::FoundEntry;
-use crate::config::{self, Config, Files, Library, Outer};
-use crate::diagnostic::{Diagnostic, Span};
-use crate::nginx::version::Version;
-use crate::output::{self, Report, RunError, human::Style};
-use crate::project::Project;
-use crate::rules::RULES;
-use crate::source::SourceId;
-use crate::template::Language;
-
-/// What came of one configuration; without a text if it could not be put together.
-#[derive(Default)]
-struct Checked {
-    sources: Vec<SourceId>,
-    /// How many of its includes were not followed.
-    lost_includes: usize,
-    findings: Findings,
-}
-
-/// What lies around one configuration.
-struct Surroundings {
-    project: Arc<Project>,
-    /// The release of the image that has it.
-    version: Option<Version>,
-}
-
-impl Surroundings {
-    fn of(inputs: &Inputs, found: &FoundEntry) -> Self {
-        let path = found.entry.paths.first().map_or(Path::new("."), PathBuf::as_path);
-        let project = inputs.project_of(path);
-        let version = project.deployment.version_of(&inputs.disk.identity(path)).map(|(version, _)| version);
-        Self { project, version }
-    }
-}
+use super::analysis::{Analysis, analyse};
+use super::args::CheckOptions;
+use super::{INCOMPLETE, USAGE, complain, present};
 
 pub(super) fn run(options: &CheckOptions) -> u8 {
-    let reads_stdin = options.paths.iter().any(|path| path == Path::new("-"));
-    if options.stdin_filename.is_some() && !reads_stdin {
-        complain("--stdin-filename goes with the path -");
+    if let Err(problem) = consistent(options) {
+        complain(&problem);
         return USAGE;
+    }
+    let texts = match standard_input(options) {
+        Ok(texts) => texts,
+        Err(error) => {
+            complain(&format!("standard input could not be read: {error}"));
+            return INCOMPLETE;
+        }
+    };
+    let analysis: Analysis = analyse(options, &texts);
+    present::present(&analysis, options)
+}
+
+/// What clap cannot see: do the options go together?
+fn consistent(options: &CheckOptions) -> Result<(), String> {
+    if options.stdin_filename.is_some() && !reads_stdin(options) {
+        return Err("--stdin-filename goes with the path -".to_owned());
     }
     if let Some(root) = options.root.as_deref().filter(|root| !root.is_dir()) {
-        complain(&format!("--root {}: there is no such folder", root.display()));
-        return USAGE;
+        return Err(format!("--root {}: there is no such folder", root.display()));
     }
-    let mut inputs = Inputs::new(options);
-    inputs.collect(options);
-    let mut entries = inputs.entries(options);
-    let requested = inputs.add_mains(options, &mut entries);
-    let surroundings: Vec<Surroundings> = entries.iter().map(|found| Surroundings::of(&inputs, found)).collect();
-    let Inputs { library, disk, mut errors, mut notes, .. } = inputs;
-    let (library, settings) = (Arc::new(library), settings(options));
-    let checked: Vec<Checked> = entries
-        .par_iter()
-        .zip(&surroundings)
-        .map(|(found, Surroundings { project, version })| {
-            let build = || config::build(Arc::clone(&library), &disk, &found.entry, &found.includes);
-            // A bug that shows on one configuration is no reason to be silent about the others.
-            let Ok(config) = catch_unwind(AssertUnwindSafe(build)) else { return Checked::default() };
-            let looked = options.check_files.then(|| with_missing_files(project, &config));
-            let settings = Settings { target: settings.target.or(*version), ..settings.clone() };
-            let findings = check::check(&config, looked.as_ref().unwrap_or(project), &settings, RULES);
-            Checked { sources: config.sources().to_vec(), lost_includes: config.problems().count(), findings }
-        })
-        .collect();
-    notes.extend(fragment_note(&entries));
-    notes.extend(template_notes(&checked, &library));
-    notes.extend(include_note(&checked).filter(|_| !options.pedantic));
-    for (checked, found) in checked.iter().zip(&entries) {
-        errors.extend(checked.findings.crashed.iter().map(|rule| crash(&format!("the rule {rule}"), found)));
-        errors.extend(checked.sources.is_empty().then(|| crash("reading it as a configuration", found)));
-    }
-    if entries.is_empty() && errors.is_empty() && notes.is_empty() {
-        errors.push(RunError {
-            kind: "io",
-            path: String::new(),
-            message: "no nginx configuration was found".to_owned(),
-        });
-    }
-    let files = checked.iter().flat_map(|checked| &checked.sources).collect::<HashSet<_>>().len();
-    let mut diagnostics: Vec<Diagnostic> =
-        checked.into_iter().flat_map(|checked| checked.findings.diagnostics).collect();
-    if let Some(requested) = requested {
-        // What stands in a script is about the texts that its labels name.
-        let is_about = |span: &Span| requested.contains(&span.source);
-        diagnostics.retain(|diagnostic| match library.is_plain(diagnostic.primary.span.source) {
-            false => is_about(&diagnostic.primary.span),
-            true => diagnostic.related.iter().any(|label| is_about(&label.span)),
-        });
-    }
-    check::sort_and_merge(&mut diagnostics, library.sources());
-    let report =
-        Report { sources: library.sources(), diagnostics: &diagnostics, errors: &errors, files, notes: &notes, url_of };
-    print(&render(&report, options), exit_code(&report, options.fail_on))
+    present::consistent(&options.format)
 }
 
-/// What is known of the project, and which of the files that the configuration names are not there.
-fn with_missing_files(project: &Project, config: &Config) -> Project {
-    let names = config.referenced_files().into_iter().map(|file| file.path);
-    let missing_files = names.filter(|path| !path.is_file()).collect();
-    Project { missing_files, ..project.clone() }
+fn reads_stdin(options: &CheckOptions) -> bool {
+    options.paths.iter().any(|path| path == Path::new("-"))
 }
 
-fn crash(what: &str, found: &FoundEntry) -> RunError {
-    let path = found.entry.paths.first().map(|path| path.display().to_string()).unwrap_or_default();
-    RunError { kind: "internal", path, message: format!("{what} failed; please report this") }
-}
-
-/// How many files were read as templates of which language.
-fn template_notes(checked: &[Checked], library: &Library) -> Vec<String> {
-    let sources: HashSet<SourceId> = checked.iter().flat_map(|checked| checked.sources.iter().copied()).collect();
-    let mut counts: BTreeMap<Language, usize> = BTreeMap::new();
-    for language in sources.into_iter().filter_map(|source| library.language(source)) {
-        *counts.entry(language).or_default() += 1;
+/// Standard input under its name, if a path asks for it.
+fn standard_input(options: &CheckOptions) -> std::io::Result<Vec<(PathBuf, Vec<u8>)>> {
+    if !reads_stdin(options) {
+        return Ok(Vec::new());
     }
-    let note = |(language, count): (Language, usize)| match (language.name(), count) {
-        (name @ "ERB", 1) => format!("1 file was read as an {name} template"),
-        (name, 1) => format!("1 file was read as a {name} template"),
-        (name, count) => format!("{count} files were read as {name} templates"),
-    };
-    counts.into_iter().map(note).collect()
-}
-
-/// How many includes were not followed.
-fn include_note(checked: &[Checked]) -> Option<String> {
-    let note = |what| format!("{what} not followed; what depends on it is not judged (--pedantic tells more)");
-    match checked.iter().map(|checked| checked.lost_includes).sum() {
-        0 => None,
-        1 => Some(note("1 include was".to_owned())),
-        lost => Some(note(format!("{lost} includes were"))),
-    }
-}
-
-/// Where to read more about a rule. Asked for every finding, and so read from the pages once.
-fn url_of(rule: &str) -> Option<&'static str> {
-    static URLS: LazyLock<HashMap<&str, Option<&str>>> =
-        LazyLock::new(|| RULES.iter().map(|rule| (rule.id, rule.parsed_page().url())).collect());
-    URLS.get(rule).copied().flatten()
-}
-
-fn settings(options: &CheckOptions) -> Settings {
-    Settings {
-        target: options.nginx_version,
-        pedantic: options.pedantic,
-        select: options.select.iter().cloned().collect(),
-        ignore: options.ignore.iter().cloned().collect(),
-        min_severity: options.min_severity,
-        extra_directives: options.extra_directives.iter().cloned().collect(),
-        options: options.set.iter().cloned().collect(),
-    }
-}
-
-fn exit_code(report: &Report<'_>, Threshold(threshold): Threshold) -> u8 {
-    if !report.errors.is_empty() {
-        return INCOMPLETE;
-    }
-    let fails = |diagnostic: &Diagnostic| threshold.is_some_and(|threshold| diagnostic.severity >= threshold);
-    if report.diagnostics.iter().any(fails) { FINDINGS } else { CLEAN }
-}
-
-fn render(report: &Report<'_>, options: &CheckOptions) -> String {
-    // Formats without a place for what could not be read say it on standard error.
-    if matches!(options.format, Format::JsonLines | Format::Compact) {
-        for error in report.errors {
-            let separator = if error.path.is_empty() { "" } else { ": " };
-            complain(&format!("{}{separator}{}", error.path, error.message));
-        }
-    }
-    match options.format {
-        Format::Json => output::json::render(report),
-        Format::JsonLines => output::json::render_lines(report),
-        Format::Compact => output::compact::render(report),
-        Format::Human => output::human::render(report, &style(options.color)),
-    }
-}
-
-fn style(color: Color) -> Style {
-    let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
-    let color = match color {
-        Color::Always => true,
-        Color::Never => false,
-        Color::Auto if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) => false,
-        Color::Auto => is_set("FORCE_COLOR") || is_set("CLICOLOR_FORCE") || std::io::stdout().is_terminal(),
-    };
-    let width = super::terminal_width();
-    let locale =
-        ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
-    let unicode = locale.is_none_or(|locale| !matches!(locale.as_str(), "C" | "POSIX"));
-    Style { color, unicode, width }
-}
-
-/// "… were read as parts: 3 of http": which guesses were made about fragments.
-fn fragment_note(entries: &[FoundEntry]) -> Option<String> {
-    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    for found in entries.iter().filter(|found| found.entry.outer != Outer::Nothing) {
-        let place = found.entry.context.map_or("an unknown block", |context| context.name());
-        *counts.entry(place.to_owned()).or_default() += found.entry.paths.len();
-    }
-    let parts: Vec<String> = counts.iter().map(|(place, count)| format!("{count} of {place}")).collect();
-    (!parts.is_empty()).then(|| format!("files that no main file includes were read as parts: {}", parts.join(", ")))
+    let mut bytes = Vec::new();
+    std::io::stdin().lock().read_to_end(&mut bytes)?;
+    Ok(vec![(options.stdin_name().to_path_buf(), bytes)])
 }

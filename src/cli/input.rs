@@ -1,7 +1,6 @@
 //! What a run looks at: the files that the paths stand for, the configurations among them, and what lies around those.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -14,9 +13,6 @@ use crate::output::RunError;
 use crate::project::{Mapping, Place, Project};
 use crate::source::SourceId;
 use crate::template::Language;
-
-/// The name that standard input goes by unless it is given one.
-const STDIN_NAME: &str = "<stdin>";
 
 /// The files of a run, read and parsed.
 pub(super) struct Inputs {
@@ -37,7 +33,8 @@ pub(super) struct Inputs {
 }
 
 impl Inputs {
-    pub(super) fn new(options: &CheckOptions) -> Self {
+    /// `texts` stand for what is on disk under these paths.
+    pub(super) fn new(options: &CheckOptions, texts: &[(PathBuf, Vec<u8>)]) -> Self {
         let roots = match &options.root {
             Some(root) => vec![root.clone()],
             None => options.paths.iter().flat_map(|path| roots_of(path, options)).collect(),
@@ -45,9 +42,13 @@ impl Inputs {
         let folders =
             options.paths.iter().filter(|path| path.is_dir()).filter_map(|path| path.canonicalize().ok()).collect();
         let (values, errors) = options.values.environment();
+        let mut disk = disk::Disk::new(roots);
+        for (path, bytes) in texts {
+            disk.put(path, bytes.clone());
+        }
         Self {
             library: Library::with_values(values),
-            disk: disk::Disk::new(roots),
+            disk,
             candidates: Vec::new(),
             named: HashSet::new(),
             folders,
@@ -67,7 +68,9 @@ impl Inputs {
                 if std::mem::replace(&mut reads_stdin, true) {
                     continue;
                 }
-                self.take_stdin(options.stdin_filename.as_deref().unwrap_or(Path::new(STDIN_NAME)));
+                let name = options.stdin_name();
+                self.named.insert(disk::canonical(name));
+                self.candidates.push(name.to_path_buf());
             } else if path.is_dir() {
                 let (found, failed) = discover::configurations(path);
                 self.candidates.extend(found);
@@ -86,16 +89,6 @@ impl Inputs {
                 self.errors.push(io_error(&path, disk::explain(&error)));
             }
         }
-    }
-
-    fn take_stdin(&mut self, name: &Path) {
-        let mut bytes = Vec::new();
-        if let Err(error) = std::io::stdin().lock().read_to_end(&mut bytes) {
-            return self.errors.push(io_error(name, error.to_string()));
-        }
-        self.disk.put(name, bytes);
-        self.named.insert(disk::canonical(name));
-        self.candidates.push(name.to_path_buf());
     }
 
     /// The configurations among the files. A file that was named is one, whatever it looks like.
@@ -261,7 +254,7 @@ fn roots_of(path: &Path, options: &CheckOptions) -> Vec<PathBuf> {
         return std::iter::once(path.to_path_buf()).chain(above).collect();
     }
     let is_stdin = path == Path::new("-");
-    let file = if is_stdin { options.stdin_filename.as_deref().unwrap_or(Path::new(STDIN_NAME)) } else { path };
+    let file = if is_stdin { options.stdin_name() } else { path };
     let file = disk::canonical(file);
     let mains = entry::possible_mains(&file).into_iter().filter(|main| main.is_file());
     let folders = mains.filter_map(|main| main.parent().map(Path::to_path_buf));

@@ -1,12 +1,14 @@
 //! The command: arguments in, text and an exit code out. Nothing but this module touches files, the environment or the
 //! terminal.
 
+mod analysis;
 mod args;
 mod check;
 mod discover;
 mod disk;
 mod explain;
 mod input;
+mod present;
 mod project;
 mod render;
 mod values;

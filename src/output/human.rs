@@ -141,6 +141,11 @@ impl Page<'_> {
         if report.fixable() > 0 {
             *out += &format!(" ({} fixable)", report.fixable());
         }
+        for (count, what) in [(report.suppressed(), "suppressed"), (report.baselined(), "in the baseline")] {
+            if count > 0 {
+                *out += &format!(", {count} {what}");
+            }
+        }
         if !report.errors.is_empty() {
             *out += "; the run is incomplete, see above";
         }

@@ -7,8 +7,8 @@ use std::fmt::Write as _;
 use schemars::{JsonSchema, schema_for};
 use serde::Serialize;
 
-use super::{Report, fingerprint::fingerprints};
-use crate::diagnostic::{self, Safety, Severity};
+use super::Report;
+use crate::diagnostic::{self, Safety, Severity, Silencer};
 use crate::source::{self, Span};
 
 /// Everything that one run of nginspect has found.
@@ -21,7 +21,7 @@ pub struct Document<'a> {
     pub tool: Tool,
     /// The run in numbers.
     pub summary: Summary,
-    /// The findings, in the order of files and lines.
+    /// The findings, in the order of files and lines; silenced ones come last.
     pub diagnostics: Vec<Diagnostic<'a>>,
     /// What could not be read or analysed.
     pub errors: Vec<RunError<'a>>,
@@ -93,11 +93,20 @@ pub struct Diagnostic<'a> {
     pub include_chain: Vec<IncludedFrom>,
     /// Ways to mend it, best first.
     pub fixes: Vec<Fix<'a>>,
-    /// Why the finding is silenced; null if it is not.
-    pub suppressed: Option<String>,
+    /// What silences the finding; null if nothing does.
+    pub suppressed: Option<Suppressed<'a>>,
     /// Identity across edits: from rule, path and the text around, and `:N` for the N-th of the same in a run.
     #[schemars(regex(pattern = r"^[0-9a-f]{16}:[1-9][0-9]*$"))]
     pub fingerprint: String,
+}
+
+/// What silences a finding.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Suppressed<'a> {
+    /// `comment` (in the configuration) or `baseline`.
+    pub by: &'static str,
+    /// The reason that the comment gives, if it gives one.
+    pub reason: Option<&'a str>,
 }
 
 /// A place between two characters. Lines and columns count from 1, the offset from 0.
@@ -216,14 +225,14 @@ fn summary(report: &Report<'_>) -> Summary {
         warning: report.count(Severity::Warning),
         info: report.count(Severity::Info),
         fixable: report.fixable(),
-        suppressed: 0,
-        baselined: 0,
+        suppressed: report.suppressed(),
+        baselined: report.baselined(),
         incomplete: !report.errors.is_empty(),
     }
 }
 
 fn diagnostics<'a>(report: &'a Report<'_>) -> impl Iterator<Item = Diagnostic<'a>> {
-    report.diagnostics.iter().zip(fingerprints(report)).map(|(found, fingerprint)| {
+    report.fingerprinted().map(|(found, fingerprint, silencer)| {
         let (path, start, end) = place(report, found.primary.span);
         Diagnostic {
             rule: found.rule,
@@ -241,10 +250,19 @@ fn diagnostics<'a>(report: &'a Report<'_>) -> impl Iterator<Item = Diagnostic<'a
             related: found.related.iter().map(|label| related(report, label)).collect(),
             include_chain: found.include_chain.iter().map(|span| included_from(report, *span)).collect(),
             fixes: found.fixes.iter().map(|offered| fix(report, offered)).collect(),
-            suppressed: None,
+            suppressed: silencer.map(suppressed),
             fingerprint,
         }
     })
+}
+
+fn suppressed(silencer: &Silencer) -> Suppressed<'_> {
+    match silencer {
+        Silencer::Comment(reason) => {
+            Suppressed { by: "comment", reason: Some(reason.as_str()).filter(|reason| !reason.is_empty()) }
+        }
+        Silencer::Baseline => Suppressed { by: "baseline", reason: None },
+    }
 }
 
 fn place(report: &Report<'_>, span: Span) -> (String, Position, Position) {

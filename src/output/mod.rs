@@ -1,18 +1,18 @@
 //! Findings become text. Each format is a function from a [`Report`] to a `String`; nothing here prints.
 
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Severity, Silenced, Silencer};
+use crate::fingerprint::fingerprints;
 use crate::source::Sources;
 
 pub mod compact;
 mod cut;
-mod fingerprint;
 pub mod human;
 pub mod json;
 pub mod sanitize;
 mod snippet;
 mod style;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod window;
 pub mod wrap;
 
@@ -23,6 +23,8 @@ pub struct Report<'a> {
     pub sources: &'a Sources,
     /// What was found, in the order to show it.
     pub diagnostics: &'a [Diagnostic],
+    /// What was found and is not to be shown; formats with a place for it say so.
+    pub silenced: &'a [Silenced],
     /// What could not be read or analysed.
     pub errors: &'a [RunError],
     /// How many files were looked at, included ones counted once.
@@ -48,6 +50,25 @@ impl Report<'_> {
     /// How many findings have this severity.
     pub fn count(&self, severity: Severity) -> usize {
         self.diagnostics.iter().filter(|d| d.severity == severity).count()
+    }
+
+    /// How many findings a comment silences.
+    pub fn suppressed(&self) -> usize {
+        self.silenced.len() - self.baselined()
+    }
+
+    /// How many findings the baseline knows.
+    pub fn baselined(&self) -> usize {
+        self.silenced.iter().filter(|silenced| silenced.by == Silencer::Baseline).count()
+    }
+
+    /// All findings with their fingerprints and with what silences them: first those to show, then the others.
+    fn fingerprinted(&self) -> impl Iterator<Item = (&Diagnostic, String, Option<&Silencer>)> {
+        let shown = self.diagnostics.iter().map(|diagnostic| (diagnostic, None));
+        let silenced = self.silenced.iter().map(|silenced| (&silenced.diagnostic, Some(&silenced.by)));
+        let all: Vec<_> = shown.chain(silenced).collect();
+        let fingerprints = fingerprints(self.sources, all.iter().map(|(diagnostic, _)| *diagnostic));
+        all.into_iter().zip(fingerprints).map(|((diagnostic, by), fingerprint)| (diagnostic, fingerprint, by))
     }
 
     /// How many findings come with a way to mend them.

@@ -1,7 +1,7 @@
 //! Builds small reports for the tests of the formats.
 
 use super::{Report, RunError};
-use crate::diagnostic::{Category, Confidence, Diagnostic, Label, Severity};
+use crate::diagnostic::{Category, Confidence, Diagnostic, Label, Severity, Silenced};
 use crate::source::{Source, SourceId, Sources, Span};
 
 /// Texts and findings in them.
@@ -9,6 +9,7 @@ use crate::source::{Source, SourceId, Sources, Span};
 pub(crate) struct Sample {
     pub(crate) sources: Sources,
     pub(crate) diagnostics: Vec<Diagnostic>,
+    pub(crate) silenced: Vec<Silenced>,
     pub(crate) errors: Vec<RunError>,
     pub(crate) notes: Vec<String>,
 }
@@ -62,6 +63,7 @@ impl Sample {
         Report {
             sources: &self.sources,
             diagnostics: &self.diagnostics,
+            silenced: &self.silenced,
             errors: &self.errors,
             files: self.sources.iter().count(),
             notes: &self.notes,

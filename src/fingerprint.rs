@@ -2,28 +2,36 @@
 
 use std::collections::HashMap;
 
-use super::Report;
 use crate::diagnostic::Diagnostic;
-use crate::source::{Source, Span};
+use crate::source::{Source, Sources, Span};
 
 /// Of a longer line only so many bytes, those nearest to the finding, count.
 const LINE_LIMIT: u32 = 4096;
 
-/// One fingerprint per finding, in their order: `271789c17abda88f:1`, a hash and how often it has come up so far.
-pub(super) fn fingerprints(report: &Report<'_>) -> Vec<String> {
+/// One fingerprint per finding, in the order that they are given: `271789c17abda88f:1`, a hash and how often it has come up
+/// so far, counted in the order of places. Shown and silenced findings are numbered together.
+pub fn fingerprints<'d>(sources: &Sources, diagnostics: impl IntoIterator<Item = &'d Diagnostic>) -> Vec<String> {
+    let diagnostics: Vec<&Diagnostic> = diagnostics.into_iter().collect();
+    let mut order: Vec<usize> = (0..diagnostics.len()).collect();
+    // The path is part of the hash, and so the order of files does not matter.
+    order.sort_by_key(|index| {
+        let found = diagnostics[*index];
+        (found.primary.span.start, found.primary.span.end, found.rule, &found.message)
+    });
     let mut seen: HashMap<u64, u32> = HashMap::new();
-    let numbered = report.diagnostics.iter().map(|diagnostic| {
-        let hash = hash_of(report, diagnostic);
+    let mut fingerprints = vec![String::new(); diagnostics.len()];
+    for index in order {
+        let hash = hash_of(sources, diagnostics[index]);
         let count = seen.entry(hash).or_default();
         *count += 1;
-        format!("{hash:016x}:{count}")
-    });
-    numbered.collect()
+        fingerprints[index] = format!("{hash:016x}:{count}");
+    }
+    fingerprints
 }
 
-fn hash_of(report: &Report<'_>, diagnostic: &Diagnostic) -> u64 {
+fn hash_of(sources: &Sources, diagnostic: &Diagnostic) -> u64 {
     let Span { source, start, .. } = diagnostic.primary.span;
-    let source = report.sources.get(source);
+    let source = sources.get(source);
     let line = source.line_of(start);
     let mut hash = Fnv::new();
     hash.write(diagnostic.rule.as_bytes());
@@ -76,7 +84,7 @@ mod tests {
         for needle in needles {
             sample.finding("some-rule", file, needle, "message");
         }
-        fingerprints(&sample.report())
+        fingerprints(&sample.sources, &sample.diagnostics)
     }
 
     #[test]
@@ -104,6 +112,13 @@ mod tests {
         let (hash, _) = found[0].split_once(':').unwrap();
         assert_eq!(found, [format!("{hash}:1"), format!("{hash}:2")]);
         assert_eq!(hash.len(), 16);
+    }
+
+    #[test]
+    fn repeats_are_counted_in_the_order_of_the_text() {
+        let (forth, mut back) = (of("foo bar;", &["foo", "bar"]), of("foo bar;", &["bar", "foo"]));
+        back.reverse();
+        assert_eq!(forth, back);
     }
 
     #[test]
