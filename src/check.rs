@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
-use crate::config::placeholder::Placeholder;
+use crate::config::words::placeholder::Placeholder;
 use crate::config::{Config, Directive};
 use crate::diagnostic::{Category, Confidence, Diagnostic, Label, Severity, shorten};
 use crate::nginx::version::Version;

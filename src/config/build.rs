@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::include::{Resolution, Resolver};
 use super::library::{Files, Library};
-use super::{Config, Directive, Inclusion, Names, Node, Outer, Problem, run_on};
+use super::{Config, Directive, Inclusion, Names, Node, Outer, Problem, text::run_on};
 use crate::nginx::context::Context;
 use crate::project::Place;
 use crate::source::SourceId;

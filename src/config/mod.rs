@@ -3,63 +3,21 @@
 //! A [`Config`] is flat and in nginx's order. Includes are spliced in place: the `include` itself stays as a node, and what
 //! it brings follows as its siblings. Rules walk it with [`Directive`] handles and ask it for what holds where.
 
-pub mod acme;
-mod acme_flow;
 pub mod backend;
-pub mod backend_tls;
-pub mod body;
-pub mod buffers;
 mod build;
-pub mod certificate;
-pub mod charset;
-pub mod cipher;
-pub mod definition;
 mod directive;
-pub mod detour;
-pub mod early_data;
-pub mod ending;
 pub mod entry;
-pub mod evaluated;
-pub mod files;
-pub mod forwarded;
-pub mod group;
-pub mod hashed;
-pub mod headers;
-pub mod hsts;
-pub mod incompatible;
 pub mod http;
 pub mod include;
 mod inherit;
-pub mod keepalive;
-mod layout;
 mod library;
-pub mod local_path;
-pub mod location;
-mod modules;
-pub mod named;
-mod names;
-pub mod pattern;
-pub mod placeholder;
-pub mod ports;
-pub mod referenced;
-pub mod regexes;
-mod run_on;
-pub mod requested;
-pub mod samples;
-pub mod service_host;
-pub mod simulate;
-pub mod sockets;
+pub mod machine;
 #[cfg(test)]
 mod testing;
-mod spacing;
-pub mod table;
-pub mod target;
-pub mod terminator;
+pub mod text;
 pub mod tls;
-pub mod unknown_variable;
-pub mod variable;
-mod verdict;
-pub mod websocket;
+pub mod verdict;
+pub mod words;
 
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
@@ -104,10 +62,10 @@ pub struct Config {
     entered: Vec<u32>,
     outer: Outer,
     http: OnceLock<http::Http>,
-    patterns: pattern::Patterns,
-    origins: OnceLock<variable::Origins>,
-    prefixes: OnceLock<location::Prefixes>,
-    known_variables: OnceLock<placeholder::KnownVariables>,
+    patterns: words::pattern::Patterns,
+    origins: OnceLock<words::variable::Origins>,
+    prefixes: OnceLock<http::location::Prefixes>,
+    known_variables: OnceLock<words::placeholder::KnownVariables>,
 }
 
 /// A node of the tree that it was spliced from, and its place in the whole. Node 0 is the level around the entry file.
@@ -229,7 +187,7 @@ impl Config {
     }
 
     /// A regular expression of this configuration; each is compiled once.
-    pub fn pattern(&self, text: &str, caseless: bool) -> Arc<pattern::Pattern> {
+    pub fn pattern(&self, text: &str, caseless: bool) -> Arc<words::pattern::Pattern> {
         self.patterns.get(text, caseless)
     }
 

@@ -1,6 +1,6 @@
 use crate::check::{Check, Rule};
-use crate::config::acme::ExactLocation;
 use crate::config::http::Server;
+use crate::config::tls::acme::ExactLocation;
 use crate::diagnostic::{Edit, Safety};
 
 pub(super) const RULE: Rule = Rule {

@@ -1,9 +1,9 @@
 use std::collections::HashSet;
 
 use crate::check::{Check, Rule};
-use crate::config::acme::written_challenge;
-use crate::config::location::Location;
-use crate::config::simulate::file_mapping;
+use crate::config::http::location::Location;
+use crate::config::http::simulate::file_mapping;
+use crate::config::tls::acme::written_challenge;
 use crate::diagnostic::{Confidence, Edit, Safety, Severity, Span, shorten};
 use crate::template::is_symbolic;
 

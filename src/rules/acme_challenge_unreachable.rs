@@ -1,7 +1,7 @@
 use std::collections::HashSet;
 
 use crate::check::{Check, Rule};
-use crate::config::acme::{Failure, Repair, Subject};
+use crate::config::tls::acme::{Failure, Repair, Subject};
 use crate::diagnostic::{Confidence, Diagnostic, Edit, Safety, Severity, shorten};
 use crate::project::AcmeFlow;
 

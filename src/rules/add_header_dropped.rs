@@ -2,7 +2,7 @@ use std::collections::HashSet;
 
 use crate::check::{Check, Rule};
 use crate::config::Directive;
-use crate::config::headers::{Header, HeaderLists, header_key};
+use crate::config::http::headers::{Header, HeaderLists, header_key};
 use crate::diagnostic::{Edit, Safety, Severity, enumerate, shorten};
 use crate::nginx::version::Version;
 

@@ -1,8 +1,8 @@
 use crate::check::{Check, Rule};
 use crate::config::Directive;
-use crate::config::group::Group;
-use crate::config::location::Location;
-use crate::config::variable::variables;
+use crate::config::http::location::Location;
+use crate::config::words::group::Group;
+use crate::config::words::variable::variables;
 use crate::diagnostic::{Edit, Safety, Severity, Span};
 use crate::template::certain_end;
 

@@ -1,6 +1,6 @@
 use crate::check::{Check, Rule};
-use crate::config::files::looks_like_file;
-use crate::config::location::Location;
+use crate::config::http::files::looks_like_file;
+use crate::config::http::location::Location;
 use crate::diagnostic::{Confidence, Edit, Safety, shorten};
 use crate::template::certain_end;
 

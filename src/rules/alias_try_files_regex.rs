@@ -1,6 +1,6 @@
 use crate::check::{Check, Rule};
-use crate::config::location::Location;
-use crate::config::variable::variables;
+use crate::config::http::location::Location;
+use crate::config::words::variable::variables;
 use crate::diagnostic::{Edit, Safety};
 
 pub(super) const RULE: Rule =

@@ -2,8 +2,8 @@ use std::collections::{BTreeMap, HashSet};
 
 use crate::check::{Check, Rule};
 use crate::config::Directive;
-use crate::config::body::{APPLICATIONS, generality, takes_bodies};
 use crate::config::http::Server;
+use crate::config::http::body::{APPLICATIONS, generality, takes_bodies};
 use crate::diagnostic::{Edit, Safety, Severity};
 
 pub(super) const RULE: Rule =

@@ -1,6 +1,6 @@
 use crate::check::{Check, Rule};
-use crate::config::detour::Detours;
-use crate::config::location::Location;
+use crate::config::http::detour::Detours;
+use crate::config::http::location::Location;
 use crate::diagnostic::{Edit, Safety, shorten};
 
 pub(super) const RULE: Rule =

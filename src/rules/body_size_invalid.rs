@@ -1,6 +1,6 @@
 use crate::check::{Check, Rule};
 use crate::config::Directive;
-use crate::config::body::{SIZE_LIMITS, is_misplaced_size, size_value};
+use crate::config::http::body::{SIZE_LIMITS, is_misplaced_size, size_value};
 use crate::diagnostic::{Edit, Safety, shorten};
 use crate::nginx::directives::{Value, lookup};
 use crate::nginx::measure::{likely_size, offset, size};

@@ -1,5 +1,5 @@
 use crate::check::{Check, Rule};
-use crate::config::requested::{LineageUse, is_certainly_missing, is_same_name};
+use crate::config::tls::requested::{LineageUse, is_certainly_missing, is_same_name};
 use crate::diagnostic::Span;
 
 pub(super) const RULE: Rule =

@@ -2,8 +2,8 @@ use std::collections::BTreeMap;
 
 use crate::check::{Check, Rule};
 use crate::config::Directive;
-use crate::config::hsts::{HSTS, HstsLine};
-use crate::config::simulate::BACKENDS;
+use crate::config::http::hsts::{HSTS, HstsLine};
+use crate::config::http::simulate::BACKENDS;
 use crate::diagnostic::{Confidence, Edit, Safety};
 
 pub(super) const RULE: Rule = Rule { id: "hsts-duplicate", page: include_str!("../../rules/hsts-duplicate.md"), check };

@@ -1,5 +1,5 @@
 use crate::check::{Check, Rule};
-use crate::config::hsts::{HstsLine, Reach, defect};
+use crate::config::http::hsts::{HstsLine, Reach, defect};
 use crate::diagnostic::{Confidence, Diagnostic, Edit, Safety, Span};
 use crate::template::is_symbolic;
 

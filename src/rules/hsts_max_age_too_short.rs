@@ -1,7 +1,7 @@
 use std::collections::HashSet;
 
 use crate::check::{Check, Rule};
-use crate::config::hsts::{HstsLine, HstsValue, Reach, defect, max_age};
+use crate::config::http::hsts::{HstsLine, HstsValue, Reach, defect, max_age};
 use crate::diagnostic::{Confidence, Edit, Safety, Severity, Span};
 use crate::template::is_symbolic;
 

@@ -1,8 +1,8 @@
 use crate::check::{Check, Rule};
 use crate::config::Directive;
-use crate::config::ending::{Ending, Front};
-use crate::config::headers::ResponseHeader;
 use crate::config::http::Server;
+use crate::config::http::ending::{Ending, Front};
+use crate::config::http::headers::ResponseHeader;
 use crate::diagnostic::{Confidence, Edit, Safety, Severity, shorten};
 
 pub(super) const RULE: Rule = Rule { id: "hsts-missing", page: include_str!("../../rules/hsts-missing.md"), check };

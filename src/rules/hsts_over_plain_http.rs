@@ -1,8 +1,8 @@
 use crate::check::{Check, Rule};
-use crate::config::headers::header_key;
-use crate::config::hsts::{HSTS, max_age};
 use crate::config::http::Server;
-use crate::config::terminator::Terminators;
+use crate::config::http::headers::header_key;
+use crate::config::http::hsts::{HSTS, max_age};
+use crate::config::tls::terminator::Terminators;
 use crate::diagnostic::Confidence;
 
 pub(super) const RULE: Rule =

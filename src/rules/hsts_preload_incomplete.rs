@@ -1,5 +1,5 @@
 use crate::check::{Check, Rule};
-use crate::config::hsts::{Reach, defect, has_member, max_age};
+use crate::config::http::hsts::{Reach, defect, has_member, max_age};
 use crate::diagnostic::{Confidence, Edit, Safety};
 use crate::template::is_symbolic;
 

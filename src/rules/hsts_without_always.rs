@@ -1,6 +1,6 @@
 use crate::check::{Check, Rule};
-use crate::config::ending::Ending;
-use crate::config::hsts::{Reach, max_age};
+use crate::config::http::ending::Ending;
+use crate::config::http::hsts::{Reach, max_age};
 use crate::diagnostic::{Confidence, Edit, Safety};
 use crate::nginx::version::Version;
 

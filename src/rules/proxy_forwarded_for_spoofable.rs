@@ -2,8 +2,8 @@ use std::collections::HashSet;
 
 use crate::check::{Check, Rule};
 use crate::config::Directive;
+use crate::config::backend::forwarded::{Fronts, variable_name};
 use crate::config::backend::{PROXY_HEADERS, is_header};
-use crate::config::forwarded::{Fronts, variable_name};
 use crate::diagnostic::{Edit, Safety};
 use crate::nginx::context::ContextSet;
 

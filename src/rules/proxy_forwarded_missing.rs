@@ -2,8 +2,8 @@ use std::collections::HashSet;
 
 use crate::check::{Check, Rule};
 use crate::config::Directive;
+use crate::config::backend::forwarded::{tells_address, tells_scheme};
 use crate::config::backend::{PROXY_HEADERS, Target};
-use crate::config::forwarded::{tells_address, tells_scheme};
 use crate::diagnostic::{Edit, Safety, Severity};
 
 pub(super) const RULE: Rule =

@@ -1,7 +1,7 @@
 use crate::check::{Check, Rule};
 use crate::config::Directive;
+use crate::config::backend::forwarded::{is_scheme_header, variable_name, variables};
 use crate::config::backend::{Backends, HeaderUse, PROXY_HEADERS, Target, is_header};
-use crate::config::forwarded::{is_scheme_header, variable_name, variables};
 use crate::diagnostic::{Edit, Safety};
 
 pub(super) const RULE: Rule = Rule {

@@ -2,8 +2,8 @@ use std::collections::HashMap;
 
 use crate::check::{Check, Rule};
 use crate::config::Directive;
+use crate::config::backend::forwarded::{ClientChoice, variable_name};
 use crate::config::backend::{PROXY_HEADERS, is_header};
-use crate::config::forwarded::{ClientChoice, variable_name};
 use crate::diagnostic::{Edit, Safety, Severity, Span, shorten};
 
 pub(super) const RULE: Rule =

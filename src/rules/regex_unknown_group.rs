@@ -1,5 +1,5 @@
 use crate::check::{Check, Rule};
-use crate::config::regexes::Regex;
+use crate::config::words::regexes::Regex;
 use crate::pcre;
 
 pub(crate) const RULE: Rule =

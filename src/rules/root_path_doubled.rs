@@ -1,5 +1,5 @@
 use crate::check::{Check, Rule};
-use crate::config::location::Location;
+use crate::config::http::location::Location;
 use crate::diagnostic::{Edit, Safety, shorten};
 use crate::template::is_symbolic;
 

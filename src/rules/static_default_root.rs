@@ -2,8 +2,8 @@ use std::collections::{HashMap, HashSet};
 
 use crate::check::{Check, Rule};
 use crate::config::Directive;
-use crate::config::ending::Front;
-use crate::config::location::Location;
+use crate::config::http::ending::Front;
+use crate::config::http::location::Location;
 use crate::diagnostic::{Edit, Fix, Safety, Severity};
 
 pub(super) const RULE: Rule =

@@ -1,6 +1,6 @@
 use crate::check::{Check, Rule};
-use crate::config::samples::{Elsewhere, Takeover};
-use crate::config::simulate::file_mapping;
+use crate::config::http::samples::{Elsewhere, Takeover};
+use crate::config::http::simulate::file_mapping;
 use crate::diagnostic::{Confidence, Edit, Safety, Severity, enumerate, shorten};
 
 pub(super) const RULE: Rule =

@@ -1,5 +1,5 @@
 use crate::check::{Check, Rendered, Rule};
-use crate::config::placeholder::{Placeholder, by_name};
+use crate::config::words::placeholder::{Placeholder, by_name};
 use crate::project::{Mode, Origin};
 
 pub(super) const RULE: Rule = Rule {

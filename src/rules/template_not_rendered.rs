@@ -1,5 +1,5 @@
 use crate::check::{Check, Rendered, Rule};
-use crate::config::placeholder::Placeholder;
+use crate::config::words::placeholder::Placeholder;
 use crate::diagnostic::Span;
 use crate::project::{Mode, Rendering, Unrendered};
 

@@ -1,5 +1,5 @@
 use crate::check::{Check, Rendered, Rule};
-use crate::config::placeholder::{KnownVariables, Placeholder, by_name};
+use crate::config::words::placeholder::{KnownVariables, Placeholder, by_name};
 use crate::diagnostic::Severity;
 use crate::project::{Mode, Rendering};
 

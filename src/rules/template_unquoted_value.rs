@@ -1,6 +1,6 @@
 use crate::check::{Check, Rendered, Rule};
 use crate::config::Directive;
-use crate::config::placeholder::Placeholder;
+use crate::config::words::placeholder::Placeholder;
 use crate::diagnostic::{Edit, Safety};
 use crate::project::{Mode, Rendering};
 use crate::template::is_template_name;

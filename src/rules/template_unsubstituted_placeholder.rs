@@ -1,5 +1,5 @@
 use crate::check::{Check, Rendered, Rule};
-use crate::config::placeholder::{Placeholder, by_name};
+use crate::config::words::placeholder::{Placeholder, by_name};
 use crate::diagnostic::{Confidence, Severity, Span};
 use crate::project::{Mode, Rendering};
 use crate::template::is_template_name;

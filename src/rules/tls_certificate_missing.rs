@@ -2,7 +2,7 @@ use std::collections::HashSet;
 
 use crate::check::{Check, Rule};
 use crate::config::http::{Listen, Server};
-use crate::config::sockets::Use;
+use crate::config::machine::sockets::Use;
 use crate::config::{Directive, Outer};
 use crate::diagnostic::{Confidence, Severity, shorten};
 use crate::nginx::family::Family;

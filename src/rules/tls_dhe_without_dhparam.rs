@@ -1,7 +1,7 @@
 use crate::check::{Check, Rule};
 use crate::config::Directive;
-use crate::config::cipher::CipherList;
 use crate::config::tls::TlsLine;
+use crate::config::tls::cipher::CipherList;
 use crate::diagnostic::{Confidence, Severity, Span};
 use crate::nginx::ciphers::Suite;
 use crate::nginx::protocols::possible_defaults;

@@ -2,7 +2,7 @@ use std::collections::HashSet;
 
 use crate::check::{Check, Rule};
 use crate::config::Directive;
-use crate::config::early_data::LISTS;
+use crate::config::tls::early_data::LISTS;
 use crate::diagnostic::{Edit, Safety};
 use crate::nginx::version::Version;
 

@@ -2,7 +2,7 @@ use std::collections::HashSet;
 
 use crate::check::{Check, Rule};
 use crate::config::Directive;
-use crate::config::certificate::{LineageFile, lineage_file};
+use crate::config::tls::certificate::{LineageFile, lineage_file};
 use crate::diagnostic::{Edit, Safety, Severity, Span};
 
 pub(super) const RULE: Rule =

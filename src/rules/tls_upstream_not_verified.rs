@@ -1,6 +1,6 @@
 use crate::check::{Check, Rule};
 use crate::config::backend::Target;
-use crate::config::backend_tls::{Setting, TlsPass};
+use crate::config::backend::backend_tls::{Setting, TlsPass};
 use crate::diagnostic::{Confidence, Severity, shorten};
 
 pub(super) const RULE: Rule =

@@ -2,7 +2,7 @@ use std::collections::HashSet;
 
 use crate::check::{Check, Rule};
 use crate::config::backend::Target;
-use crate::config::backend_tls::{Setting, TlsPass};
+use crate::config::backend::backend_tls::{Setting, TlsPass};
 use crate::diagnostic::{Edit, Fix, Safety, shorten};
 use crate::template::is_symbolic;
 

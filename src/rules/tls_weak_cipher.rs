@@ -1,5 +1,5 @@
 use crate::check::{Check, Rule};
-use crate::config::cipher::CipherList;
+use crate::config::tls::cipher::CipherList;
 use crate::diagnostic::{Edit, Safety, Severity, Span, enumerate};
 use crate::nginx::ciphers::Suite;
 

@@ -1,7 +1,7 @@
 use crate::check::{Check, Rule};
 use crate::config::Directive;
+use crate::config::backend::forwarded::param_tells_scheme;
 use crate::config::backend::{HeaderList, HeaderUse, PARAMS};
-use crate::config::forwarded::param_tells_scheme;
 use crate::diagnostic::{Edit, Safety};
 
 pub(super) const RULE: Rule = Rule {

@@ -2,8 +2,8 @@ use std::collections::HashSet;
 
 use crate::check::{Check, Rule};
 use crate::config::Directive;
+use crate::config::backend::keepalive::{Closer, User};
 use crate::config::backend::{HTTP_1_1_BY_DEFAULT, HeaderUse, PROXY_HEADERS};
-use crate::config::keepalive::{Closer, User};
 use crate::diagnostic::{Edit, Safety, Severity};
 
 pub(super) const RULE: Rule = Rule {

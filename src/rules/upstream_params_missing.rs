@@ -1,7 +1,7 @@
 use crate::check::{Check, Rule};
 use crate::config::Directive;
 use crate::config::backend::{HeaderList, HeaderUse, PARAMS};
-use crate::config::location::Location;
+use crate::config::http::location::Location;
 use crate::diagnostic::{Confidence, Edit, Safety};
 
 pub(super) const RULE: Rule =

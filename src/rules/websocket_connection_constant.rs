@@ -1,7 +1,7 @@
 use crate::check::{Check, Rule};
 use crate::config::Directive;
+use crate::config::backend::websocket::{Handshake, Handshakes, SpokenHttp, is_meant_for_sockets, spoken_http};
 use crate::config::backend::{HeaderUse, PROXY_HEADERS};
-use crate::config::websocket::{Handshake, Handshakes, SpokenHttp, is_meant_for_sockets, spoken_http};
 use crate::diagnostic::{Edit, Safety};
 use crate::template::is_symbolic;
 

@@ -1,9 +1,9 @@
 use crate::check::{Check, Rule};
 use crate::config::Directive;
 use crate::config::backend::PROXY_HEADERS;
-use crate::config::body::answers_before;
-use crate::config::location::Location;
-use crate::config::websocket::SOCKET_SEGMENTS;
+use crate::config::backend::websocket::SOCKET_SEGMENTS;
+use crate::config::http::body::answers_before;
+use crate::config::http::location::Location;
 use crate::diagnostic::{Edit, Safety, shorten};
 
 pub(super) const RULE: Rule =

@@ -2,8 +2,8 @@ use std::collections::HashSet;
 
 use crate::check::{Check, Rule};
 use crate::config::backend::PROXY_HEADERS;
-use crate::config::location::Location;
-use crate::config::websocket::{Handshake, Handshakes, SpokenHttp, spoken_http};
+use crate::config::backend::websocket::{Handshake, Handshakes, SpokenHttp, spoken_http};
+use crate::config::http::location::Location;
 use crate::diagnostic::{Edit, Safety};
 use crate::nginx::measure::milliseconds;
 

@@ -1,7 +1,7 @@
 use crate::check::{Check, Rule};
 use crate::config::Directive;
 use crate::config::backend::PROXY_HEADERS;
-use crate::config::websocket::{Handshake, Handshakes, SpokenHttp, is_in_socket_endpoint};
+use crate::config::backend::websocket::{Handshake, Handshakes, SpokenHttp, is_in_socket_endpoint};
 use crate::diagnostic::{Edit, Safety, Severity};
 
 pub(super) const RULE: Rule = Rule {

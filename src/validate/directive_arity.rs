@@ -2,7 +2,7 @@ use std::collections::HashSet;
 
 use super::is_complete;
 use crate::check::{Check, Rule};
-use crate::config::body;
+use crate::config::http::body;
 use crate::diagnostic::shorten;
 use crate::nginx::directives::Kind;
 

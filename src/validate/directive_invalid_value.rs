@@ -1,6 +1,6 @@
 use super::is_complete;
 use crate::check::{Check, Rule};
-use crate::config::{Directive, body};
+use crate::config::{Directive, http::body};
 use crate::diagnostic::{Edit, Safety, shorten};
 use crate::nginx::directives::Definition;
 use crate::nginx::value_check::{self, Problem};

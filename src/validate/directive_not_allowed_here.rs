@@ -1,6 +1,6 @@
 use crate::check::{Check, Rule};
-use crate::config::definition::Standing;
-use crate::config::{Outer, body};
+use crate::config::verdict::definition::Standing;
+use crate::config::{Outer, http::body};
 use crate::diagnostic::{Confidence, enumerate, shorten};
 
 pub(crate) const RULE: Rule =

@@ -1,5 +1,5 @@
 use crate::check::{Check, Rule};
-use crate::config::definition::{Definitions, Standing};
+use crate::config::verdict::definition::{Definitions, Standing};
 use crate::config::{Directive, Outer};
 use crate::diagnostic::{Confidence, Edit, Safety, Severity, shorten};
 use crate::nginx::directives::{self, Definition, Origin};

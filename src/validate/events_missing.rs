@@ -1,6 +1,6 @@
 use crate::check::{Check, Rule};
 use crate::config::Outer;
-use crate::config::definition::Standing;
+use crate::config::verdict::definition::Standing;
 use crate::diagnostic::{Edit, Safety};
 use crate::source::Span;
 

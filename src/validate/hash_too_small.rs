@@ -2,7 +2,7 @@ use std::collections::HashSet;
 
 use crate::check::{Check, Rule};
 use crate::config::Directive;
-use crate::config::hashed::{Hashed, Table};
+use crate::config::words::hashed::{Hashed, Table};
 use crate::diagnostic::shorten;
 use crate::nginx::hash::{bucket_for, longest_key};
 

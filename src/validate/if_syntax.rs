@@ -1,6 +1,6 @@
 use super::if_fault;
 use crate::check::{Check, Rule};
-use crate::config::{Directive, evaluated::Named};
+use crate::config::{Directive, words::evaluated::Named};
 use crate::diagnostic::{Edit, Safety, shorten};
 use crate::nginx::condition;
 use crate::nginx::context::{Context, ContextSet};

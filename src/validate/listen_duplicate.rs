@@ -1,5 +1,5 @@
 use crate::check::{Check, Rule};
-use crate::config::sockets::{Socket, Use};
+use crate::config::machine::sockets::{Socket, Use};
 use crate::diagnostic::{Severity, shorten};
 use crate::nginx::family::Family;
 use crate::nginx::version::Version;

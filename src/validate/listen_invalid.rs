@@ -1,6 +1,6 @@
 use crate::check::{Check, Rule};
 use crate::config::Directive;
-use crate::config::sockets::family_of;
+use crate::config::machine::sockets::family_of;
 use crate::diagnostic::{Confidence, shorten};
 use crate::nginx::address::{Fault, Host, Shape, can_be_resolved, parse};
 use crate::nginx::family::Family;

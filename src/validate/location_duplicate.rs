@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use crate::check::{Check, Rule};
 use crate::config::Directive;
-use crate::config::location::{Location, Modifier};
+use crate::config::http::location::{Location, Modifier};
 use crate::diagnostic::shorten;
 use crate::template::is_symbolic;
 

@@ -1,5 +1,5 @@
 use crate::check::{Check, Rule};
-use crate::config::location::{Location, Modifier};
+use crate::config::http::location::{Location, Modifier};
 use crate::diagnostic::shorten;
 use crate::template::is_symbolic;
 

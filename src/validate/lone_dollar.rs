@@ -1,7 +1,7 @@
 use super::is_complete;
 use crate::check::{Check, Rule};
 use crate::config::Directive;
-use crate::config::evaluated::{Evaluated, Named};
+use crate::config::words::evaluated::{Evaluated, Named};
 use crate::diagnostic::{Edit, Safety, shorten};
 use crate::nginx::script::{self, Fault};
 use crate::template;

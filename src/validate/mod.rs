@@ -72,7 +72,7 @@ pub(crate) mod zone_conflict;
 
 use crate::check::Check;
 use crate::config::Directive;
-use crate::config::table::Entries;
+use crate::config::words::table::Entries;
 use crate::diagnostic::{Diagnostic, Severity, shorten};
 use crate::nginx::table::Problem;
 use crate::source::Span;

@@ -1,6 +1,6 @@
 use crate::check::{Check, Rule};
 use crate::config::Directive;
-use crate::config::location::{Location, Modifier};
+use crate::config::http::location::{Location, Modifier};
 use crate::diagnostic::shorten;
 use crate::nginx::address::{Shape, parse};
 use crate::nginx::context::Context;

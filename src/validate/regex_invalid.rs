@@ -1,6 +1,6 @@
 use super::is_complete;
 use crate::check::{Check, Rule};
-use crate::config::regexes::Regex;
+use crate::config::words::regexes::Regex;
 use crate::diagnostic::Diagnostic;
 use crate::nginx::family::Family;
 use crate::nginx::variables;

@@ -1,6 +1,6 @@
 use super::is_complete;
 use crate::check::{Check, Rule};
-use crate::config::regexes::Regex;
+use crate::config::words::regexes::Regex;
 use crate::diagnostic::{Edit, Safety};
 use crate::nginx::version::Version;
 use crate::pcre::{self, Error, ErrorKind};

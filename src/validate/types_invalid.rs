@@ -1,7 +1,7 @@
 use super::report_entry;
 use crate::check::{Check, Rule};
 use crate::config::Directive;
-use crate::config::table::Entries;
+use crate::config::words::table::Entries;
 use crate::nginx::context::Context;
 use crate::nginx::table::types;
 

@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use super::{is_complete, report_on_last_line};
 use crate::check::{Check, Rule};
 use crate::config::Directive;
-use crate::config::named::similar;
+use crate::config::words::named::similar;
 use crate::diagnostic::shorten;
 use crate::nginx::family::Family;
 

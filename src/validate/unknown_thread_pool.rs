@@ -1,7 +1,7 @@
 use super::report_on_last_line;
 use crate::check::{Check, Rule};
 use crate::config::Outer;
-use crate::config::named::similar;
+use crate::config::words::named::similar;
 use crate::diagnostic::shorten;
 
 pub(crate) const RULE: Rule =

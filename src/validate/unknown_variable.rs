@@ -1,5 +1,5 @@
 use crate::check::{Check, Rule};
-use crate::config::unknown_variable::UnknownVariable;
+use crate::config::words::unknown_variable::UnknownVariable;
 use crate::diagnostic::{Confidence, shorten};
 
 pub(crate) const RULE: Rule =

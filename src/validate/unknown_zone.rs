@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::{report_at_end_of_http, report_on_last_line};
 use crate::check::{Check, Rule};
-use crate::config::named::{ZoneMention, similar};
+use crate::config::words::named::{ZoneMention, similar};
 use crate::diagnostic::shorten;
 use crate::nginx::family::Family;
 use crate::nginx::zone::Mention;

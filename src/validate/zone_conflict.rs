@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use super::report_on_last_line;
 use crate::check::{Check, Rule};
 use crate::config::Directive;
-use crate::config::named::ZoneMention;
+use crate::config::words::named::ZoneMention;
 use crate::diagnostic::shorten;
 use crate::nginx::zone::Mention;
 

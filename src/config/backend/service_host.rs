@@ -1,0 +1,64 @@
+//! Hosts of applications that only a network of containers can know: names of one label.
+
+use crate::config::{Config, Directive};
+use crate::template;
+
+/// Directives that hand requests to an application.
+const PASSES: &[&str] = &["proxy_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass", "grpc_pass", "memcached_pass"];
+
+impl Config {
+    /// The hosts of one label that this configuration asks for, with the directives that name them. Names of upstreams are
+    /// none, and neither are names that a file which is not read here may make one.
+    pub fn service_hosts(&self) -> Vec<(Directive<'_>, &str)> {
+        let backends = self.backends();
+        let passes = PASSES.iter().flat_map(|name| self.all(name)).filter(|pass| !pass.is_opaque_upward());
+        let passes = passes.filter(|pass| backends.upstream(*pass).is_none());
+        let passes = passes.filter_map(|pass| Some((pass, single_label(pass.arg(0)?)?)));
+        let passes = passes.filter(|(_, host)| !self.may_be_upstream(host));
+        let servers = self.all("server").filter(|line| line.parent().is_some_and(|parent| parent.is("upstream")));
+        let servers = servers.filter_map(|line| Some((line, single_label(line.arg(0)?)?)));
+        let mut found: Vec<_> = passes.chain(servers).collect();
+        found.sort_by_key(|(line, _)| line.order());
+        found
+    }
+
+    /// Does any text of this run, be it of another configuration, define an upstream of this name?
+    fn may_be_upstream(&self, name: &str) -> bool {
+        let definition = format!("upstream {name}");
+        let finder = memchr::memmem::Finder::new(definition.as_bytes());
+        self.library().sources().iter().any(|(_, source)| finder.find(source.bytes()).is_some())
+    }
+}
+
+/// The host in `http://app:8000/path`, if it is one label and known to the last byte.
+fn single_label(target: &str) -> Option<&str> {
+    let rest = target.split_once("://").map_or(target, |(_, rest)| rest);
+    let host = rest.split([':', '/']).next()?;
+    let is_label = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    let is_host = !host.is_empty() && host.chars().all(is_label) && host.contains(|c: char| c.is_ascii_alphabetic());
+    (is_host && !matches!(host, "localhost" | "unix") && !template::is_symbolic(target)).then_some(host)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::single_label;
+
+    #[test]
+    fn only_names_of_containers_count() {
+        for (target, expected) in [
+            ("http://app:8000/x", Some("app")),
+            ("app_1:9000", Some("app_1")),
+            ("grpc://api", Some("api")),
+            ("http://localhost:80", None),
+            ("http://a.test", None),
+            ("http://$host", None),
+            ("http://app:${PORT}", None),
+            ("unix:/run/x.sock", None),
+            ("http://unix:/run/x.sock:/", None),
+            ("127001:80", None),
+            ("[::1]:80", None),
+        ] {
+            assert_eq!(single_label(target), expected, "{target}");
+        }
+    }
+}

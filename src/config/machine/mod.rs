@@ -1,0 +1,6 @@
+//! What a configuration wants from the machine that it runs on: files, ports, sockets.
+
+pub mod local_path;
+pub mod ports;
+pub mod referenced;
+pub mod sockets;
