@@ -6,12 +6,11 @@ use std::sync::{Arc, OnceLock};
 
 use super::include::{Resolution, Resolver};
 use super::library::{Files, Library};
-use super::{Config, Directive, Inclusion, Names, Node, Outer, Problem, text::run_on};
+use super::{Config, Directive, Inclusion, Index, Names, Node, Outer, Problem, text::run_on};
 use crate::nginx::context::Context;
 use crate::project::Place;
 use crate::source::SourceId;
 use crate::syntax::{NodeId, Terminator};
-use crate::template;
 
 /// More spliced directives than this, and further includes stay out: a fan-out, not a configuration.
 const MAX_NODES: usize = 20_000_000;
@@ -152,16 +151,14 @@ pub fn build(library: Arc<Library>, files: &dyn Files, entry: &Entry, found: &Ha
     let (sources, entered) = sources.into_iter().unzip();
     opaque.sort_unstable();
     opaque.dedup();
-    let (by_name, name_starts, by_parent) = index(&nodes, names.ids.len());
+    let index = Index::of(&nodes, &names);
     let http = OnceLock::new();
     let outer = entry.outer;
     Config {
         library,
         nodes,
         names,
-        by_name,
-        name_starts,
-        by_parent,
+        index,
         inclusions,
         problems,
         opaque,
@@ -265,12 +262,10 @@ impl Splicer<'_> {
             self.run_ons.push((index, word));
             self.opaque.push(work.parent);
         }
-        if terminator == Terminator::Placeholder
-            || (!is_data && template::is_symbolic(name) && !name.starts_with("if("))
-        {
+        let (is_condition, name) = (name.starts_with("if("), if is_data { 0 } else { self.names.intern(name) });
+        if terminator == Terminator::Placeholder || (self.names.get(name).is_symbolic && !is_condition) {
             self.opaque.push(work.parent);
         }
-        let name = if is_data { 0 } else { self.names.intern(name) };
         let (source, parent, inclusion) = (work.source, work.parent, work.inclusion);
         self.nodes.push(Node { source, node: id, parent, subtree_end: index + 1, name, inclusion, inside });
         index
@@ -329,25 +324,4 @@ fn context_inside(around: Option<Context>, name: &str) -> Option<Context> {
         (None, "types") => Some(Context::TypesBody),
         (None, _) => None,
     }
-}
-
-/// Nodes by name, where each name starts in that list, and nodes by parent and name; each in nginx's order.
-fn index(nodes: &[Node], names: usize) -> (Vec<u32>, Vec<u32>, Vec<u32>) {
-    let mut name_starts = vec![0u32; names + 2];
-    for node in &nodes[1..] {
-        name_starts[node.name as usize + 1] += 1;
-    }
-    for id in 1..name_starts.len() {
-        name_starts[id] += name_starts[id - 1];
-    }
-    let mut next = name_starts.clone();
-    let mut by_name = vec![0u32; nodes.len() - 1];
-    for (index, node) in nodes.iter().enumerate().skip(1) {
-        let slot = &mut next[node.name as usize];
-        by_name[*slot as usize] = index as u32;
-        *slot += 1;
-    }
-    let mut by_parent: Vec<u32> = (1..nodes.len() as u32).collect();
-    by_parent.sort_by_key(|index| (nodes[*index as usize].parent, nodes[*index as usize].name));
-    (by_name, name_starts, by_parent)
 }

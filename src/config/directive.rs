@@ -56,7 +56,11 @@ impl<'c> Directive<'c> {
 
     /// Its name, unescaped; empty for the root.
     pub fn name(self) -> &'c str {
-        self.word(0).unwrap_or_default()
+        // Entries of maps have no number.
+        match self.data().name {
+            0 => self.word(0).unwrap_or_default(),
+            name => &self.config.names.get(name).text,
+        }
     }
 
     /// Is it without a word (an empty one in quotes is a word)?
@@ -71,7 +75,7 @@ impl<'c> Directive<'c> {
 
     /// Every definition of its name in nginx and its modules, those of other places and releases among them.
     pub fn namesakes(self) -> &'static [Definition] {
-        self.config.names.definitions.get(self.data().name as usize).copied().unwrap_or_default()
+        self.config.names.get(self.data().name).definitions
     }
 
     /// The argument with this number (from 0), unescaped and without quotes.
@@ -96,7 +100,13 @@ impl<'c> Directive<'c> {
 
     /// Could a renderer still make something else of its name, or of the key of an entry?
     pub fn name_is_open(self) -> bool {
-        template::is_open(self.name(), self.is_in_template())
+        match self.data().name {
+            0 => template::is_open(self.name(), self.is_in_template()),
+            name => match self.config.names.get(name).is_open {
+                [false, false] => false,
+                is_open => is_open[usize::from(self.is_in_template())],
+            },
+        }
     }
 
     /// The place of an argument, quotes included.

@@ -19,17 +19,18 @@ pub mod tls;
 pub mod verdict;
 pub mod words;
 
-use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 pub use build::{Entry, ProblemKind, build, load_includes};
 pub use directive::Directive;
 pub use library::{Files, Library, ReadError};
+use rustc_hash::FxHashMap;
 
 use crate::nginx::context::Context;
 use crate::nginx::directives::{self, Definition};
 use crate::source::{SourceId, Span};
 use crate::syntax::{NodeId, SyntaxError};
+use crate::template;
 
 /// How much of the configuration around an entry file is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,9 +49,7 @@ pub struct Config {
     library: Arc<Library>,
     nodes: Vec<Node>,
     names: Names,
-    by_name: Vec<u32>,
-    name_starts: Vec<u32>,
-    by_parent: Vec<u32>,
+    index: Index,
     inclusions: Vec<Inclusion>,
     problems: Vec<Problem>,
     /// The blocks with something unknown directly inside, sorted.
@@ -95,11 +94,38 @@ struct Problem {
     kind: ProblemKind,
 }
 
-#[derive(Debug, Default)]
+/// The names of directives by number; number 0 is no name.
+#[derive(Debug)]
 struct Names {
-    ids: HashMap<Box<str>, u32>,
-    /// What nginx knows by each of the names; number 0 is no name.
-    definitions: Vec<&'static [Definition]>,
+    ids: FxHashMap<Box<str>, u32>,
+    known: Vec<Name>,
+}
+
+#[derive(Debug)]
+struct Name {
+    text: Box<str>,
+    /// What nginx knows by it.
+    definitions: &'static [Definition],
+    is_symbolic: bool,
+    /// Could a renderer make something else of it, outside of templates and inside?
+    is_open: [bool; 2],
+}
+
+impl Name {
+    fn new(text: &str) -> Self {
+        Self {
+            text: text.into(),
+            definitions: directives::lookup(text),
+            is_symbolic: template::is_symbolic(text),
+            is_open: [false, true].map(|in_template| template::is_open(text, in_template)),
+        }
+    }
+}
+
+impl Default for Names {
+    fn default() -> Self {
+        Self { ids: FxHashMap::default(), known: vec![Name::new("")] }
+    }
 }
 
 impl Names {
@@ -111,12 +137,71 @@ impl Names {
         if let Some(id) = self.id(name) {
             return id;
         }
-        let id = self.ids.len() as u32 + 1;
+        let id = self.known.len() as u32;
         self.ids.insert(name.into(), id);
-        self.definitions.resize(id as usize, &[]);
-        self.definitions.push(directives::lookup(name));
+        self.known.push(Name::new(name));
         id
     }
+
+    fn get(&self, id: u32) -> &Name {
+        &self.known[id as usize]
+    }
+}
+
+/// Which directives there are of a name, and which stand where.
+#[derive(Debug)]
+struct Index {
+    /// All nodes but the root by name, and where each name starts in there.
+    by_name: Vec<u32>,
+    name_starts: Vec<u32>,
+    /// Name and number of all nodes but the root by parent and name, and where each parent starts in there.
+    by_parent: Vec<(u32, u32)>,
+    parent_starts: Vec<u32>,
+}
+
+impl Index {
+    fn of(nodes: &[Node], names: &Names) -> Self {
+        let (name_starts, by_name) = bucket(nodes, names.known.len(), |node| node.name);
+        let (parent_starts, by_parent) = bucket(nodes, nodes.len(), |node| node.parent);
+        let mut by_parent: Vec<(u32, u32)> =
+            by_parent.into_iter().map(|index| (nodes[index as usize].name, index)).collect();
+        for range in parent_starts.windows(2) {
+            by_parent[range[0] as usize..range[1] as usize].sort_unstable();
+        }
+        Self { by_name, name_starts, by_parent, parent_starts }
+    }
+
+    fn all(&self, name: u32) -> &[u32] {
+        let (start, end) = (self.name_starts[name as usize], self.name_starts[name as usize + 1]);
+        &self.by_name[start as usize..end as usize]
+    }
+
+    fn own(&self, parent: u32, name: u32) -> &[(u32, u32)] {
+        let (start, end) = (self.parent_starts[parent as usize], self.parent_starts[parent as usize + 1]);
+        let children = &self.by_parent[start as usize..end as usize];
+        let start = children.partition_point(|(found, _)| *found < name);
+        let length = children[start..].partition_point(|(found, _)| *found == name);
+        &children[start..start + length]
+    }
+}
+
+/// All nodes but the root in the order of a number that each of them has, below `numbers`; and where each number starts.
+fn bucket(nodes: &[Node], numbers: usize, number: impl Fn(&Node) -> u32) -> (Vec<u32>, Vec<u32>) {
+    let mut starts = vec![0u32; numbers + 1];
+    for node in &nodes[1..] {
+        starts[number(node) as usize + 1] += 1;
+    }
+    for at in 1..starts.len() {
+        starts[at] += starts[at - 1];
+    }
+    let mut next = starts.clone();
+    let mut sorted = vec![0u32; nodes.len() - 1];
+    for (index, node) in nodes.iter().enumerate().skip(1) {
+        let slot = &mut next[number(node) as usize];
+        sorted[*slot as usize] = index as u32;
+        *slot += 1;
+    }
+    (starts, sorted)
 }
 
 impl Config {
@@ -127,12 +212,8 @@ impl Config {
 
     /// Every directive of this name, wherever it stands, in nginx's order.
     pub fn all<'c>(&'c self, name: &str) -> impl DoubleEndedIterator<Item = Directive<'c>> + Clone + use<'c> {
-        let id = self.names.id(name).map_or(0, |id| id as usize);
-        let range = match id {
-            0 => 0..0,
-            id => self.name_starts[id] as usize..self.name_starts[id + 1] as usize,
-        };
-        self.by_name[range].iter().map(|index| Directive::new(self, *index))
+        let found = self.names.id(name).map_or(&[][..], |id| self.index.all(id));
+        found.iter().map(|index| Directive::new(self, *index))
     }
 
     /// Every directive in nginx's order.
@@ -142,11 +223,8 @@ impl Config {
 
     /// The directives of this name that stand directly in `level`.
     fn own<'c>(&'c self, level: u32, name: &str) -> impl DoubleEndedIterator<Item = Directive<'c>> + Clone + use<'c> {
-        let id = self.names.id(name).unwrap_or(u32::MAX);
-        let key = |index: &u32| (self.nodes[*index as usize].parent, self.nodes[*index as usize].name);
-        let start = self.by_parent.partition_point(|index| key(index) < (level, id));
-        let length = self.by_parent[start..].partition_point(|index| key(index) == (level, id));
-        self.by_parent[start..start + length].iter().map(|index| Directive::new(self, *index))
+        let found = self.names.id(name).map_or(&[][..], |id| self.index.own(level, id));
+        found.iter().map(|(_, index)| Directive::new(self, *index))
     }
 
     /// The texts and trees behind this configuration.

@@ -36,6 +36,10 @@ pub fn is_symbolic(value: &str) -> bool {
 
 /// Does a value hold something that a renderer of another language than envsubst's fills in?
 fn has_tag(value: &str) -> bool {
+    // Asked about every word of a configuration, and nearly all of them have none of these.
+    if !value.bytes().any(|byte| matches!(byte, b'{' | b'<' | b'(' | b'[' | b'_' | b'%' | b'@')) {
+        return false;
+    }
     ["{{", "{%", "{#", "<%", "$("].iter().any(|mark| value.contains(mark))
         || (value.contains("[%") && value.contains("%]"))
         || ["__", "%", "@", "%%", "@@"].iter().any(|mark| is_delimited(value, mark))
@@ -68,8 +72,8 @@ pub fn certain_end(value: &str) -> Option<char> {
 
 /// `__NAME__`, `%NAME%`: placeholders of sed scripts.
 fn is_delimited(value: &str, mark: &str) -> bool {
-    let mut parts = value.split(mark);
-    parts.next();
+    let Some((_, rest)) = value.split_once(mark) else { return false };
+    let mut parts = rest.split(mark);
     parts.next().is_some_and(|name| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'))
         && parts.next().is_some()
 }
