@@ -35,8 +35,8 @@ pub(super) fn present(analysis: &Analysis, options: &CheckOptions) -> u8 {
     let mut code = exit_code(&report, options.fail_on);
     let human = FormatOption { format: Format::Human, file: None };
     let formats = if options.format.is_empty() { std::slice::from_ref(&human) } else { &options.format };
-    // Formats without a place for what could not be read say it on standard error.
-    if formats.iter().all(|option| !option.format.tells_errors()) {
+    // What could not be read is on standard error, unless standard output says it.
+    if formats.iter().all(|option| option.file.is_some() || !option.format.tells_errors()) {
         for error in report.errors {
             let separator = if error.path.is_empty() { "" } else { ": " };
             complain(&format!("{}{separator}{}", error.path, error.message));

@@ -43,7 +43,7 @@ fn run(report: &Report<'_>, most: usize) -> Run {
     let ids: BTreeSet<&'static str> = found.iter().map(|(found, ..)| found.rule).collect();
     let rules: Vec<_> = ids.iter().filter_map(|id| Some(rules::rule(id, (report.page_of)(id)?))).collect();
     let index_of = rules.iter().enumerate().map(|(index, rule)| (rule.id, index)).collect();
-    let writer = Writer { report, index_of, hashes: hashes(report, &found) };
+    let writer = Writer { report, index_of, hashes: hashes(report, &found), has_baseline: report.baselined() > 0 };
     let results = found.iter().map(|found| writer.result(found)).collect();
     let version = env!("CARGO_PKG_VERSION");
     Run {
@@ -105,6 +105,7 @@ struct Writer<'r> {
     /// The places of the rules in the log.
     index_of: HashMap<&'static str, usize>,
     hashes: HashMap<SourceId, Vec<LineHash>>,
+    has_baseline: bool,
 }
 
 impl Writer<'_> {
@@ -138,7 +139,7 @@ impl Writer<'_> {
     fn baseline_state(&self, silencer: Option<&Silencer>) -> Option<&'static str> {
         match silencer {
             Some(Silencer::Baseline) => Some("unchanged"),
-            _ => (self.report.baselined() > 0).then_some("new"),
+            _ => self.has_baseline.then_some("new"),
         }
     }
 
