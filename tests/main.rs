@@ -5,6 +5,7 @@ mod containers;
 mod corpus;
 mod differential;
 mod envsubst;
+mod formats;
 mod oracle;
 mod pages;
 mod pcre;

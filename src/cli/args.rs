@@ -157,12 +157,24 @@ pub(super) enum Format {
     JsonLines,
     /// `path:line:col: severity: message [rule]`
     Compact,
+    /// SARIF 2.1.0, for code scanning and editors.
+    Sarif,
+    /// Annotations of GitHub Actions, and a summary of the job.
+    Github,
+    /// A Code Quality report of GitLab.
+    Gitlab,
+    /// XML of Checkstyle.
+    Checkstyle,
+    /// XML of JUnit: a finding is a test that failed.
+    Junit,
+    /// Reviewdog's JSON, with fixes as suggestions.
+    Rdjson,
 }
 
 impl Format {
     /// Does it have a place for what could not be read or analysed?
     pub(super) fn tells_errors(self) -> bool {
-        matches!(self, Self::Human | Self::Json)
+        matches!(self, Self::Human | Self::Json | Self::Sarif | Self::Github | Self::Junit)
     }
 }
 

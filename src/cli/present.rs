@@ -1,7 +1,7 @@
 //! Shows what a run found: in the formats that were asked for, on standard output and in files, and as an exit code.
 
 use std::collections::HashMap;
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::sync::LazyLock;
 
@@ -10,6 +10,7 @@ use super::args::{CheckOptions, Color, Format, FormatOption, Threshold};
 use super::{CLEAN, FINDINGS, INCOMPLETE, complain, print};
 use crate::diagnostic::Diagnostic;
 use crate::output::{self, Report, human::Style};
+use crate::page::Page;
 use crate::rules::RULES;
 
 /// Do these formats go together? Only one of them can have standard output.
@@ -29,17 +30,20 @@ pub(super) fn present(analysis: &Analysis, options: &CheckOptions) -> u8 {
         errors: &analysis.errors,
         files: analysis.files,
         notes: &analysis.notes,
-        url_of,
+        page_of,
     };
     let mut code = exit_code(&report, options.fail_on);
     let human = FormatOption { format: Format::Human, file: None };
     let formats = if options.format.is_empty() { std::slice::from_ref(&human) } else { &options.format };
-    // Formats without a place for what could not be read say it on standard error.
-    if formats.iter().all(|option| !option.format.tells_errors()) {
+    // What could not be read is on standard error, unless standard output says it.
+    if formats.iter().all(|option| option.file.is_some() || !option.format.tells_errors()) {
         for error in report.errors {
             let separator = if error.path.is_empty() { "" } else { ": " };
             complain(&format!("{}{separator}{}", error.path, error.message));
         }
+    }
+    if formats.iter().any(|option| option.format == Format::Github) {
+        code = append_step_summary(&report, code);
     }
     for option in formats {
         let text = render(&report, option, options.color);
@@ -61,11 +65,31 @@ fn write(file: &Path, text: &str, code: u8) -> u8 {
     }
 }
 
+/// Where GitHub Actions offers a file for it, the summary of the job gets the findings, too.
+fn append_step_summary(report: &Report<'_>, code: u8) -> u8 {
+    let Some(file) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|file| !file.is_empty()) else { return code };
+    let text = output::step_summary::render(report);
+    let opened = std::fs::OpenOptions::new().append(true).create(true).open(&file);
+    match opened.and_then(|mut opened| opened.write_all(text.as_bytes())) {
+        Ok(()) => code,
+        Err(error) => {
+            complain(&format!("{}: the summary could not be written: {error}", Path::new(&file).display()));
+            INCOMPLETE
+        }
+    }
+}
+
 fn render(report: &Report<'_>, option: &FormatOption, color: Color) -> String {
     match option.format {
         Format::Json => output::json::render(report),
         Format::JsonLines => output::json::render_lines(report),
         Format::Compact => output::compact::render(report),
+        Format::Sarif => output::sarif::render(report),
+        Format::Github => output::github::render(report),
+        Format::Gitlab => output::gitlab::render(report),
+        Format::Checkstyle => output::checkstyle::render(report),
+        Format::Junit => output::junit::render(report),
+        Format::Rdjson => output::rdjson::render(report),
         Format::Human => output::human::render(report, &style(color, option.file.is_none())),
     }
 }
@@ -78,11 +102,11 @@ fn exit_code(report: &Report<'_>, Threshold(threshold): Threshold) -> u8 {
     if report.diagnostics.iter().any(fails) { FINDINGS } else { CLEAN }
 }
 
-/// Where to read more about a rule. Asked for every finding, and so read from the pages once.
-fn url_of(rule: &str) -> Option<&'static str> {
-    static URLS: LazyLock<HashMap<&str, Option<&str>>> =
-        LazyLock::new(|| RULES.iter().map(|rule| (rule.id, rule.parsed_page().url())).collect());
-    URLS.get(rule).copied().flatten()
+/// What a rule is about. Asked for every finding, and so the pages are read once.
+fn page_of(rule: &str) -> Option<&'static Page> {
+    static PAGES: LazyLock<HashMap<&str, Page>> =
+        LazyLock::new(|| RULES.iter().map(|rule| (rule.id, rule.parsed_page())).collect());
+    PAGES.get(rule)
 }
 
 /// How human output looks, on standard output or in a file.

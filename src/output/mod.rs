@@ -1,20 +1,35 @@
 //! Findings become text. Each format is a function from a [`Report`] to a `String`; nothing here prints.
 
+use std::collections::HashMap;
+
+use serde::Serialize;
+
 use crate::diagnostic::{Diagnostic, Severity, Silenced, Silencer};
 use crate::fingerprint::fingerprints;
-use crate::source::Sources;
+use crate::page::Page;
+use crate::source::{Source, SourceId, Sources};
 
+pub mod checkstyle;
 pub mod compact;
 mod cut;
+#[cfg(test)]
+mod format_properties;
+pub mod github;
+pub mod gitlab;
 pub mod human;
 pub mod json;
+pub mod junit;
+pub mod rdjson;
 pub mod sanitize;
+pub mod sarif;
 mod snippet;
+pub mod step_summary;
 mod style;
 #[cfg(test)]
 pub(crate) mod testing;
 mod window;
 pub mod wrap;
+mod xml;
 
 /// Everything that a run has to show.
 #[derive(Debug)]
@@ -31,8 +46,8 @@ pub struct Report<'a> {
     pub files: usize,
     /// Notes for the summary ("app.conf was read as a fragment of http").
     pub notes: &'a [String],
-    /// Where to read more about a rule: the first web reference of its page.
-    pub url_of: fn(&str) -> Option<&'static str>,
+    /// What a rule is about.
+    pub page_of: fn(&str) -> Option<&'static Page>,
 }
 
 /// Why a part of the input was not analysed.
@@ -71,8 +86,42 @@ impl Report<'_> {
         all.into_iter().zip(fingerprints).map(|((diagnostic, by), fingerprint)| (diagnostic, fingerprint, by))
     }
 
+    /// Where to read more about a rule: the first web reference of its page.
+    fn url_of(&self, rule: &str) -> Option<&'static str> {
+        (self.page_of)(rule).and_then(Page::url)
+    }
+
     /// How many findings come with a way to mend them.
     pub fn fixable(&self) -> usize {
         self.diagnostics.iter().filter(|d| !d.fixes.is_empty()).count()
     }
+}
+
+/// The findings to show, by file, in the order in which the files come up.
+fn by_file<'a>(report: &Report<'a>) -> Vec<(&'a Source, Vec<&'a Diagnostic>)> {
+    let mut files: Vec<(&Source, Vec<&Diagnostic>)> = Vec::new();
+    let mut known: HashMap<SourceId, usize> = HashMap::new();
+    for diagnostic in report.diagnostics {
+        let source = diagnostic.primary.span.source;
+        let index = *known.entry(source).or_insert_with(|| {
+            files.push((report.sources.get(source), Vec::new()));
+            files.len() - 1
+        });
+        files[index].1.push(diagnostic);
+    }
+    files
+}
+
+/// A relative path as repositories have it: without `./` in front.
+fn in_repository(path: &str) -> &str {
+    let mut path = path;
+    while let Some(rest) = path.strip_prefix("./") {
+        path = rest.trim_start_matches('/');
+    }
+    path
+}
+
+/// Any of our documents on one line.
+fn json_text(document: &impl Serialize) -> String {
+    serde_json::to_string(document).expect("keys are strings, and writing to memory does not fail")
 }
