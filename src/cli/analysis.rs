@@ -128,6 +128,7 @@ fn settings(options: &CheckOptions) -> Settings {
         min_severity: options.min_severity,
         extra_directives: options.extra_directives.iter().cloned().collect(),
         options: options.set.iter().cloned().collect(),
+        ..Settings::default()
     }
 }
 

@@ -263,9 +263,13 @@ fn rule_option(text: &str) -> Result<((String, String), String), String> {
     let (rule, option) = name.split_once('.').ok_or("write RULE.OPTION=VALUE")?;
     let rule = rule_id(rule)?;
     let page = RULES.iter().find(|known| known.id == rule).map(|rule| rule.parsed_page());
-    let known: Vec<&str> = page.iter().flat_map(|page| page.options()).collect();
-    if !known.contains(&option) {
-        return Err(format!("{rule} has no option {option}{}", did_you_mean(option, known.into_iter())));
+    let known = page.map(|page| page.options()).unwrap_or_default();
+    let Some(found) = known.iter().find(|known| known.name == option) else {
+        let near = did_you_mean(option, known.iter().map(|known| known.name));
+        return Err(format!("{rule} has no option {option}{near}"));
+    };
+    if !found.kind.accepts(value) {
+        return Err(format!("{option} of {rule} is {}", found.kind.expected()));
     }
     Ok(((rule, option.to_owned()), value.to_owned()))
 }
