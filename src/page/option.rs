@@ -93,7 +93,8 @@ mod tests {
 
     #[test]
     fn an_item_says_name_kind_default_and_purpose() {
-        let option = RuleOption::parse("- `flow` (`auto`, `dns` or `none`; default `auto`): how it\n  is done").unwrap();
+        let option =
+            RuleOption::parse("- `flow` (`auto`, `dns` or `none`; default `auto`): how it\n  is done").unwrap();
         let expected = RuleOption {
             name: "flow",
             kind: OptionKind::OneOf(vec!["auto", "dns", "none"]),

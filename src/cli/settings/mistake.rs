@@ -1,0 +1,51 @@
+//! Shows the mistakes in settings files as findings are shown.
+
+use crate::cli::args::Color;
+use crate::cli::{explain_text, present};
+use crate::diagnostic::{Category, Confidence, Diagnostic, Label, Severity, Span};
+use crate::output::{Report, human};
+use crate::source::{Source, Sources};
+
+use super::shelf::Mistaken;
+
+/// Prints all mistakes to standard error.
+pub(in crate::cli) fn complain_about(files: &[Mistaken], color: Color) {
+    let mut sources = Sources::default();
+    let mut diagnostics = Vec::new();
+    for file in files {
+        let source = sources.add(Source::new(&file.shown, file.text.as_bytes().to_vec()));
+        diagnostics.extend(file.mistakes.iter().map(|mistake| {
+            let range = mistake.span.clone().unwrap_or(0..0);
+            let length = file.text.len();
+            let (start, end) = (range.start.min(length) as u32, range.end.min(length) as u32);
+            diagnostic(Span::new(source, start, end.max(start)), mistake.message.clone())
+        }));
+    }
+    let report = Report {
+        sources: &sources,
+        diagnostics: &diagnostics,
+        silenced: &[],
+        errors: &[],
+        files: files.len(),
+        notes: &[],
+        url_of: |_| None,
+    };
+    explain_text(&human::render_findings(&report, &present::style(color, false)));
+}
+
+fn diagnostic(span: Span, message: String) -> Diagnostic {
+    Diagnostic {
+        rule: "settings",
+        category: Category::Syntax,
+        severity: Severity::Error,
+        confidence: Confidence::High,
+        nginx_rejects: false,
+        message,
+        help: None,
+        primary: Label { span, message: String::new() },
+        related: Vec::new(),
+        include_chain: Vec::new(),
+        fixes: Vec::new(),
+        hides: None,
+    }
+}
