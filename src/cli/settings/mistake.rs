@@ -1,7 +1,7 @@
 //! Shows the mistakes in settings files as findings are shown.
 
 use crate::cli::args::Color;
-use crate::cli::{explain_text, present};
+use crate::cli::{complain, explain_text, present};
 use crate::diagnostic::{Category, Confidence, Diagnostic, Label, Severity, Span};
 use crate::output::{Report, human};
 use crate::source::{Source, Sources};
@@ -14,12 +14,15 @@ pub(in crate::cli) fn complain_about(files: &[Mistaken], color: Color) {
     let mut diagnostics = Vec::new();
     for file in files {
         let source = sources.add(Source::new(&file.shown, file.text.as_bytes().to_vec()));
-        diagnostics.extend(file.mistakes.iter().map(|mistake| {
-            let range = mistake.span.clone().unwrap_or(0..0);
-            let length = file.text.len();
-            let (start, end) = (range.start.min(length) as u32, range.end.min(length) as u32);
-            diagnostic(Span::new(source, start, end.max(start)), mistake.message.clone())
-        }));
+        for mistake in &file.mistakes {
+            let Some(range) = &mistake.span else {
+                complain(&format!("{}: {}", file.shown.display(), mistake.message));
+                continue;
+            };
+            let (start, end) = (range.start.min(file.text.len()), range.end.min(file.text.len()));
+            let span = Span::new(source, start as u32, end.max(start) as u32);
+            diagnostics.push(diagnostic(span, mistake.message.clone()));
+        }
     }
     let report = Report {
         sources: &sources,

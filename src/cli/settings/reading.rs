@@ -30,7 +30,9 @@ pub(super) fn read(text: &str) -> (SettingsFile, Vec<Mistake>) {
     let mut mistakes = Vec::new();
     for (key, value) in table.get_ref() {
         // Each entry alone, so that the mistake of one does not hide those of the others.
-        let alone = parts(value).into_iter().map(|part| whole(document(key, part)));
+        // What is said about one rule are entries of their own, too.
+        let depth = if key.get_ref() == "rules" { 2 } else { 1 };
+        let alone = parts(value, depth).into_iter().map(|part| whole(document(key, part)));
         mistakes.extend(alone.filter_map(Result::err).map(|error| Mistake::from(&error)));
     }
     if !mistakes.is_empty() {
@@ -44,17 +46,20 @@ pub(super) fn read(text: &str) -> (SettingsFile, Vec<Mistake>) {
     }
 }
 
-/// The value with one of its entries each; the value itself where it has none.
-fn parts<'t>(value: &Spanned<DeValue<'t>>) -> Vec<Spanned<DeValue<'t>>> {
+/// The value with one of its entries each; the value itself where it has none. `depth` says for how many levels.
+fn parts<'t>(value: &Spanned<DeValue<'t>>, depth: usize) -> Vec<Spanned<DeValue<'t>>> {
     let around = |part| Spanned::new(value.span(), part);
     let parts: Vec<_> = match value.get_ref() {
-        DeValue::Table(table) => {
-            let alone = table.iter().map(|(key, value)| document(key, value.clone()));
-            alone.map(|table| around(DeValue::Table(table))).collect()
+        DeValue::Table(table) if depth > 0 => {
+            let entries = table.iter().flat_map(|(key, value)| {
+                parts(value, depth - 1).into_iter().map(|part| document(key, part)).collect::<Vec<_>>()
+            });
+            entries.map(|table| around(DeValue::Table(table))).collect()
         }
-        DeValue::Array(list) => {
-            let alone = list.iter().map(|item| DeArray::from_iter([item.clone()]));
-            alone.map(|list| around(DeValue::Array(list))).collect()
+        DeValue::Array(list) if depth > 0 => {
+            // At the item's own place: that of the list is what its mistakes would get.
+            let alone = list.iter().map(|item| (item.span(), DeArray::from_iter([item.clone()])));
+            alone.map(|(span, list)| Spanned::new(span, DeValue::Array(list))).collect()
         }
         _ => Vec::new(),
     };
@@ -84,7 +89,10 @@ fn reworded(message: &str) -> String {
     if let Some((name, rest)) = of("unknown variant `") {
         return format!("write one of {}{}", names(rest).join(", "), near(name, rest));
     }
-    message.to_owned()
+    if let Some((name, _)) = of("missing field `") {
+        return format!("{name} is missing");
+    }
+    message.replace("expected a sequence", "expected a list").replace("expected a map", "expected a table")
 }
 
 #[cfg(test)]
@@ -100,7 +108,7 @@ mod tests {
     #[test]
     fn all_mistakes_are_found_and_each_is_at_its_words() {
         let text = "pedantc = true\nnginx-version = 1.26\nmin-severity = \"eror\"\nexclude = [\"a\", \"b[\", \"c{\"]\n\
-                    [rules]\nhsts-mising = \"off\"\nhsts-missing = { min-aeg = 1 }\nhsts-duplicate = \"of\"\n\
+                    [rules]\nhsts-mising = \"off\"\nhsts-missing = { min-aeg = 1, level = 3 }\nhsts-duplicate = \"of\"\n\
                     add-header-dropped = true\nbody-size-excessive = { max = \"much\" }\n\
                     tls-legacy-protocol = { severity = \"error\" }\n[[per-path]]\npaths = [\"a\"]\nrule = {}\n";
         let found = mistakes(text);
@@ -113,6 +121,7 @@ mod tests {
             "\"c{\"",
             "hsts-mising",
             "min-aeg",
+            "3",
             "\"of\"",
             "true",
             "\"much\"",
