@@ -158,4 +158,14 @@ mod tests {
             assert_eq!(read(&format!("rules.{wrong}")).1.len(), 1, "{wrong}");
         }
     }
+
+    proptest::proptest! {
+        #[test]
+        fn whatever_stands_in_it_is_read(text in "([a-z\\-]{1,9}|rules|per-path|template|exclude|[=.,\"'#\n \\[\\]{}0-9ü]){0,40}") {
+            let (_, mistakes) = read(&text);
+            for span in mistakes.iter().filter_map(|mistake| mistake.span.as_ref()) {
+                assert!(span.start <= span.end && span.end <= text.len(), "{span:?} of {text:?}");
+            }
+        }
+    }
 }
