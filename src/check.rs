@@ -1,5 +1,9 @@
 //! Runs rules over a configuration.
 
+mod level;
+
+pub use level::{Level, Levels, LevelsOfRules};
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::str::FromStr;
@@ -47,6 +51,10 @@ pub struct Settings {
     pub select: BTreeSet<String>,
     /// Do not run these rules.
     pub ignore: BTreeSet<String>,
+    /// What the user makes of single rules.
+    pub levels: Levels,
+    /// Must comments that silence findings say why?
+    pub require_reason: bool,
     /// Leave out what is less severe; nothing if there is none.
     pub min_severity: Option<Severity>,
     /// Directives of modules that nobody else knows.
@@ -103,7 +111,8 @@ impl<'c> Check<'c> {
         Arc::clone(self.renderings.get_or_init(|| renderings(self.config, self.project)))
     }
 
-    /// The value of an option of this rule, or its default.
+    /// The value of an option of this rule, or its default. Who fills in [`Settings::options`] sees to it that values are of
+    /// the kind that the page declares.
     pub fn option<T: FromStr>(&self, name: &str, default: T) -> T {
         let value = self.settings.options.get(&(self.rule.id.to_owned(), name.to_owned()));
         value.and_then(|value| value.parse().ok()).unwrap_or(default)
@@ -181,7 +190,8 @@ pub struct Findings {
 /// Runs the rules over one configuration.
 pub fn check(config: &Config, project: &Project, settings: &Settings, rules: &[Rule]) -> Findings {
     let is_wanted = |rule: &&Rule| {
-        (settings.select.is_empty() || settings.select.contains(rule.id)) && !settings.ignore.contains(rule.id)
+        let is_selected = settings.select.is_empty() || settings.select.contains(rule.id);
+        is_selected && !settings.ignore.contains(rule.id) && !settings.levels.is_off(rule.id)
     };
     let shared = Arc::new(Renderings::new());
     let results: Vec<Result<Vec<Diagnostic>, &'static str>> = rules
@@ -208,7 +218,7 @@ pub fn check(config: &Config, project: &Project, settings: &Settings, rules: &[R
         }
     }
     drop_hidden(&mut findings.diagnostics);
-    findings.diagnostics.retain(|finding| is_shown(finding, settings));
+    findings.diagnostics.retain_mut(|finding| is_shown(finding, settings));
     findings
 }
 
@@ -238,8 +248,14 @@ fn drop_hidden(diagnostics: &mut Vec<Diagnostic>) {
     diagnostics.retain(|_| hidden.next().is_none_or(Option::is_none));
 }
 
-fn is_shown(finding: &Diagnostic, settings: &Settings) -> bool {
-    (settings.pedantic || finding.confidence != Confidence::Low)
+/// Makes a finding as severe as the user says; is it wanted at all?
+fn is_shown(finding: &mut Diagnostic, settings: &Settings) -> bool {
+    let level = settings.levels.of(finding.rule, finding.primary.span.source);
+    if let Some(Level::At(severity)) = level {
+        finding.severity = severity;
+    }
+    level != Some(Level::Off)
+        && (settings.pedantic || level.is_some() || finding.confidence != Confidence::Low)
         && settings.min_severity.is_none_or(|least| finding.severity >= least)
 }
 

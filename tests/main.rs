@@ -10,6 +10,7 @@ mod oracle;
 mod pages;
 mod pcre;
 mod properties;
+mod settings;
 mod support;
 mod syntax;
 mod templates;

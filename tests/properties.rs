@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use nginspect::check::{self, Check, Rule, Settings};
 use nginspect::nginx::context::Context;
-use nginspect::project::{Project, ProjectFile};
+use nginspect::project::{Project, ProjectFile, Told};
 use nginspect::rules::RULES;
 use nginspect::source::{Source, Sources};
 use nginspect::syntax::{Dialect, Lexer, Terminator, parse};
@@ -203,7 +203,7 @@ proptest! {
         let ids = texts.clone().map(|(path, text)| (path, sources.add(Source::new(path, text.into_bytes()))));
         let files = ids.map(|(path, id)| ProjectFile { id, path: Path::new(path), source: sources.get(id) });
         let paths = texts.iter().map(|(path, _)| PathBuf::from(path)).collect();
-        let project = Project::read(&files[..4], paths, &[]);
+        let project = Project::read(&files[..4], paths, &Told::default());
         let rendering = project.deployment.rendering_of(Path::new("x.template"));
         for span in rendering.and_then(|rendering| rendering.evidence).into_iter() {
             prop_assert!(span.end as usize <= sources.get(span.source).bytes().len());

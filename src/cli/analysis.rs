@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use super::args::CheckOptions;
 use super::disk::Disk;
 use super::input::Inputs;
+use super::settings::{Mistaken, SheetRef, Thresholds};
 use crate::check::{self, Findings, Settings};
 use crate::config::entry::FoundEntry;
 use crate::config::{self, Config, Files, Library, Outer};
@@ -22,6 +23,7 @@ use crate::source::SourceId;
 use crate::template::Language;
 
 /// What came of a run.
+#[derive(Default)]
 pub(super) struct Analysis {
     /// The texts and their trees.
     pub(super) library: Arc<Library>,
@@ -35,6 +37,10 @@ pub(super) struct Analysis {
     pub(super) notes: Vec<String>,
     /// How many files were looked at.
     pub(super) files: usize,
+    /// Which findings make the exit code 1.
+    pub(super) thresholds: Thresholds,
+    /// The settings files with mistakes; if there are any, nothing was analysed.
+    pub(super) mistaken: Vec<Mistaken>,
 }
 
 /// What came of one configuration; without a text if it could not be put together.
@@ -51,6 +57,8 @@ struct Surroundings {
     project: Arc<Project>,
     /// The release of the image that has it.
     version: Option<Version>,
+    /// The settings file that counts for it.
+    sheet: SheetRef,
 }
 
 impl Surroundings {
@@ -58,7 +66,7 @@ impl Surroundings {
         let path = found.entry.paths.first().map_or(Path::new("."), PathBuf::as_path);
         let project = inputs.project_of(path);
         let version = project.deployment.version_of(&inputs.disk.identity(path)).map(|(version, _)| version);
-        Self { project, version }
+        Self { project, version, sheet: inputs.shelf.of(path) }
     }
 }
 
@@ -70,12 +78,18 @@ pub(super) fn analyse(options: &CheckOptions, texts: &[(PathBuf, Vec<u8>)]) -> A
     let mut entries = inputs.entries(options);
     let requested = inputs.add_mains(options, &mut entries);
     let surroundings: Vec<Surroundings> = entries.iter().map(|found| Surroundings::of(&inputs, found)).collect();
-    let Inputs { library, disk, mut errors, mut notes, .. } = inputs;
+    let mistaken = inputs.shelf.mistaken();
+    if !mistaken.is_empty() {
+        return Analysis { mistaken, ..Analysis::default() };
+    }
+    let excluded = inputs.excluded_sources(options);
+    let Inputs { library, disk, mut errors, mut notes, shelf, .. } = inputs;
     let library = Arc::new(library);
     let checked = check_all(options, &entries, &surroundings, &library, &disk);
     notes.extend(fragment_note(&entries));
     notes.extend(template_notes(&checked, &library));
-    notes.extend(include_note(&checked).filter(|_| !options.pedantic));
+    let is_pedantic = options.pedantic || surroundings.iter().any(|around| around.sheet.file.pedantic);
+    notes.extend(include_note(&checked).filter(|_| !is_pedantic));
     for (checked, found) in checked.iter().zip(&entries) {
         errors.extend(checked.findings.crashed.iter().map(|rule| crash(&format!("the rule {rule}"), found)));
         errors.extend(checked.sources.is_empty().then(|| crash("reading it as a configuration", found)));
@@ -84,9 +98,13 @@ pub(super) fn analyse(options: &CheckOptions, texts: &[(PathBuf, Vec<u8>)]) -> A
         let message = "no nginx configuration was found".to_owned();
         errors.push(RunError { kind: "io", path: String::new(), message });
     }
+    notes.extend(shelf.notes());
+    let thresholds = surroundings.iter().map(|around| around.sheet.threshold(options));
+    let thresholds = Thresholds::new(thresholds.zip(checked.iter().map(|checked| checked.sources.as_slice())));
     let files = checked.iter().flat_map(|checked| &checked.sources).collect::<HashSet<_>>().len();
     let mut diagnostics: Vec<Diagnostic> =
         checked.into_iter().flat_map(|checked| checked.findings.diagnostics).collect();
+    diagnostics.retain(|diagnostic| !excluded.contains(&diagnostic.primary.span.source));
     if let Some(requested) = requested {
         // What stands in a script is about the texts that its labels name.
         let is_about = |span: &Span| requested.contains(&span.source);
@@ -96,7 +114,7 @@ pub(super) fn analyse(options: &CheckOptions, texts: &[(PathBuf, Vec<u8>)]) -> A
         });
     }
     check::sort_and_merge(&mut diagnostics, library.sources());
-    Analysis { library, diagnostics, silenced: Vec::new(), errors, notes, files }
+    Analysis { library, diagnostics, silenced: Vec::new(), errors, notes, files, thresholds, mistaken }
 }
 
 fn check_all(
@@ -106,29 +124,23 @@ fn check_all(
     library: &Arc<Library>,
     disk: &Disk,
 ) -> Vec<Checked> {
-    let settings = settings(options);
-    let check = |(found, Surroundings { project, version }): (&FoundEntry, &Surroundings)| {
+    // Most configurations of a run have their settings from the same file.
+    let mut settings: BTreeMap<&Option<PathBuf>, Settings> = BTreeMap::new();
+    for Surroundings { sheet, .. } in surroundings {
+        settings.entry(&sheet.path).or_insert_with(|| sheet.engine(options, library));
+    }
+    let check = |(found, Surroundings { project, version, sheet }): (&FoundEntry, &Surroundings)| {
         let build = || config::build(Arc::clone(library), disk, &found.entry, &found.includes);
         // A bug that shows on one configuration is no reason to be silent about the others.
         let Ok(config) = catch_unwind(AssertUnwindSafe(build)) else { return Checked::default() };
-        let looked = options.check_files.then(|| with_missing_files(project, &config));
-        let settings = Settings { target: settings.target.or(*version), ..settings.clone() };
+        let looks = options.check_files || sheet.file.check_files;
+        let settings = settings.get(&sheet.path).cloned().unwrap_or_default();
+        let looked = looks.then(|| with_missing_files(project, &config));
+        let settings = Settings { target: settings.target.or(*version), ..settings };
         let findings = check::check(&config, looked.as_ref().unwrap_or(project), &settings, RULES);
         Checked { sources: config.sources().to_vec(), lost_includes: config.problems().count(), findings }
     };
     entries.par_iter().zip(surroundings).map(check).collect()
-}
-
-fn settings(options: &CheckOptions) -> Settings {
-    Settings {
-        target: options.nginx_version,
-        pedantic: options.pedantic,
-        select: options.select.iter().cloned().collect(),
-        ignore: options.ignore.iter().cloned().collect(),
-        min_severity: options.min_severity,
-        extra_directives: options.extra_directives.iter().cloned().collect(),
-        options: options.set.iter().cloned().collect(),
-    }
 }
 
 /// What is known of the project, and which of the files that the configuration names are not there.

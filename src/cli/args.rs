@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::settings::{SettingsOptions, pattern};
 use super::values::ValueOptions;
 use crate::config::entry::{FileKind, parse_context};
 use crate::diagnostic::Severity;
@@ -37,6 +38,33 @@ pub(super) enum Command {
         #[arg(long, value_enum, default_value_t = ListFormat::Human)]
         format: ListFormat,
     },
+    /// Write, check or show settings files.
+    Config {
+        #[command(subcommand)]
+        command: ConfigCommand,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ConfigCommand {
+    /// Write a settings file with comments to the current folder.
+    Init,
+    /// Look for mistakes in a settings file.
+    Validate {
+        /// The file; else the one that counts here.
+        file: Option<PathBuf>,
+    },
+    /// Print the JSON Schema of settings files.
+    Schema,
+    /// Print the settings that count for a file or a folder, and where each comes from.
+    Show {
+        /// The file or folder.
+        #[arg(default_value = ".")]
+        path: PathBuf,
+
+        #[command(flatten)]
+        settings: SettingsOptions,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -65,9 +93,9 @@ pub(super) struct CheckOptions {
     #[arg(long, value_name = "SEVERITY", value_parser = severity)]
     pub(super) min_severity: Option<Severity>,
 
-    /// Exit with 1 from this severity on; `never` exits with 0 whatever is found.
-    #[arg(long, value_name = "SEVERITY|never", default_value = "warning", value_parser = threshold)]
-    pub(super) fail_on: Threshold,
+    /// Exit with 1 from this severity on, `warning` if nothing is said; `never` exits with 0 whatever is found.
+    #[arg(long, value_name = "SEVERITY|never", value_parser = threshold)]
+    pub(super) fail_on: Option<Threshold>,
 
     /// Show findings of low confidence, too.
     #[arg(long)]
@@ -104,6 +132,17 @@ pub(super) struct CheckOptions {
     #[command(flatten)]
     pub(super) values: ValueOptions,
 
+    /// Leave files alone that match this pattern, as in .gitignore, unless they are named one by one.
+    #[arg(long, value_name = "PATTERN", value_parser = pattern)]
+    pub(super) exclude: Vec<String>,
+
+    /// Leave excluded files alone even if they are named one by one.
+    #[arg(long)]
+    pub(super) force_exclude: bool,
+
+    #[command(flatten)]
+    pub(super) settings: SettingsOptions,
+
     /// Set an option of a rule.
     #[arg(long, value_name = "RULE.OPTION=VALUE", value_parser = rule_option)]
     pub(super) set: Vec<((String, String), String)>,
@@ -123,6 +162,9 @@ pub(super) struct RenderOptions {
 
     #[command(flatten)]
     pub(super) values: ValueOptions,
+
+    #[command(flatten)]
+    pub(super) settings: SettingsOptions,
 
     /// How it is rendered.
     #[arg(long, value_enum)]
@@ -204,10 +246,10 @@ pub(super) enum Color {
 }
 
 /// From which severity on the exit code is 1; none: never.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Threshold(pub(super) Option<Severity>);
 
-fn rule_id(text: &str) -> Result<String, String> {
+pub(super) fn rule_id(text: &str) -> Result<String, String> {
     if RULES.iter().any(|rule| rule.id == text) {
         return Ok(text.to_owned());
     }
@@ -243,16 +285,16 @@ fn format_help() -> String {
     )
 }
 
-fn severity(text: &str) -> Result<Severity, String> {
+pub(super) fn severity(text: &str) -> Result<Severity, String> {
     let words = Severity::ALL.iter().map(|severity| severity.as_str());
     Severity::from_word(text).ok_or_else(|| format!("use error, warning or info{}", did_you_mean(text, words)))
 }
 
-fn threshold(text: &str) -> Result<Threshold, String> {
+pub(super) fn threshold(text: &str) -> Result<Threshold, String> {
     if text == "never" { Ok(Threshold(None)) } else { severity(text).map(|severity| Threshold(Some(severity))) }
 }
 
-fn version(text: &str) -> Result<Version, String> {
+pub(super) fn version(text: &str) -> Result<Version, String> {
     text.parse().map_err(|error: crate::nginx::version::ParseVersionError| error.to_string())
 }
 
@@ -275,15 +317,19 @@ fn rule_option(text: &str) -> Result<((String, String), String), String> {
     let (rule, option) = name.split_once('.').ok_or("write RULE.OPTION=VALUE")?;
     let rule = rule_id(rule)?;
     let page = RULES.iter().find(|known| known.id == rule).map(|rule| rule.parsed_page());
-    let known: Vec<&str> = page.iter().flat_map(|page| page.options()).collect();
-    if !known.contains(&option) {
-        return Err(format!("{rule} has no option {option}{}", did_you_mean(option, known.into_iter())));
+    let known = page.map(|page| page.options()).unwrap_or_default();
+    let Some(found) = known.iter().find(|known| known.name == option) else {
+        let near = did_you_mean(option, known.iter().map(|known| known.name));
+        return Err(format!("{rule} has no option {option}{near}"));
+    };
+    if !found.kind.accepts(value) {
+        return Err(format!("{option} of {rule} is {}", found.kind.expected()));
     }
     Ok(((rule, option.to_owned()), value.to_owned()))
 }
 
 /// `; did you mean X?` if one of the names is close to what was written.
-fn did_you_mean<'n>(text: &str, names: impl Iterator<Item = &'n str>) -> String {
+pub(super) fn did_you_mean<'n>(text: &str, names: impl Iterator<Item = &'n str>) -> String {
     let ranked = names.map(|name| (strsim::osa_distance(text, name), name));
     match ranked.min() {
         Some((distance, name)) if distance <= (name.len() / 3).max(1) => format!("; did you mean {name}?"),

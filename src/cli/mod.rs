@@ -11,6 +11,7 @@ mod input;
 mod present;
 mod project;
 mod render;
+mod settings;
 mod values;
 
 use std::ffi::OsString;
@@ -47,6 +48,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         args::Command::Render(options) => render::run(options),
         args::Command::Explain { rule } => explain::explain(rule),
         args::Command::Rules { format } => explain::rules(*format),
+        args::Command::Config { command } => settings::command::run(command),
     };
     ExitCode::from(catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| {
         complain("something failed that must not fail; please report this");
@@ -80,6 +82,11 @@ fn print_bytes(bytes: &[u8], code: u8) -> u8 {
 /// Prints one line to standard error, made safe for a terminal.
 fn complain(message: &str) {
     let _ = writeln!(std::io::stderr(), "nginspect: {}", crate::output::sanitize::line(message));
+}
+
+/// Prints a text that is safe for a terminal to standard error.
+fn explain_text(text: &str) {
+    let _ = std::io::stderr().write_all(text.as_bytes());
 }
 
 /// Prints lines that are no complaints to standard error, made safe for a terminal.

@@ -6,9 +6,9 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use super::analysis::Analysis;
-use super::args::{CheckOptions, Color, Format, FormatOption, Threshold};
-use super::{CLEAN, FINDINGS, INCOMPLETE, complain, print};
-use crate::diagnostic::Diagnostic;
+use super::args::{CheckOptions, Color, Format, FormatOption};
+use super::settings::{Thresholds, complain_about};
+use super::{CLEAN, FINDINGS, INCOMPLETE, USAGE, complain, print};
 use crate::output::{self, Report, human::Style};
 use crate::page::Page;
 use crate::rules::RULES;
@@ -23,6 +23,10 @@ pub(super) fn consistent(formats: &[FormatOption]) -> Result<(), String> {
 
 /// Prints and writes everything; returns the exit code.
 pub(super) fn present(analysis: &Analysis, options: &CheckOptions) -> u8 {
+    if !analysis.mistaken.is_empty() {
+        complain_about(&analysis.mistaken, options.color);
+        return USAGE;
+    }
     let report = Report {
         sources: analysis.library.sources(),
         diagnostics: &analysis.diagnostics,
@@ -32,7 +36,7 @@ pub(super) fn present(analysis: &Analysis, options: &CheckOptions) -> u8 {
         notes: &analysis.notes,
         page_of,
     };
-    let mut code = exit_code(&report, options.fail_on);
+    let mut code = exit_code(&report, &analysis.thresholds);
     let human = FormatOption { format: Format::Human, file: None };
     let formats = if options.format.is_empty() { std::slice::from_ref(&human) } else { &options.format };
     // What could not be read is on standard error, unless standard output says it.
@@ -94,12 +98,11 @@ fn render(report: &Report<'_>, option: &FormatOption, color: Color) -> String {
     }
 }
 
-fn exit_code(report: &Report<'_>, Threshold(threshold): Threshold) -> u8 {
+fn exit_code(report: &Report<'_>, thresholds: &Thresholds) -> u8 {
     if !report.errors.is_empty() {
         return INCOMPLETE;
     }
-    let fails = |diagnostic: &Diagnostic| threshold.is_some_and(|threshold| diagnostic.severity >= threshold);
-    if report.diagnostics.iter().any(fails) { FINDINGS } else { CLEAN }
+    if report.diagnostics.iter().any(|finding| thresholds.is_failure(finding)) { FINDINGS } else { CLEAN }
 }
 
 /// What a rule is about. Asked for every finding, and so the pages are read once.
@@ -110,7 +113,7 @@ fn page_of(rule: &str) -> Option<&'static Page> {
 }
 
 /// How human output looks, on standard output or in a file.
-fn style(color: Color, on_stdout: bool) -> Style {
+pub(super) fn style(color: Color, on_stdout: bool) -> Style {
     let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
     let color = match color {
         Color::Always => true,

@@ -20,11 +20,7 @@ const SHOWN_INCLUDES: usize = 3;
 /// All findings, then what could not be analysed, the notes and the summary.
 pub fn render(report: &Report<'_>, style: &Style) -> String {
     let page = Page { report, painter: Painter::new(style), style: *style };
-    let mut out = String::new();
-    for diagnostic in report.diagnostics {
-        page.diagnostic(&mut out, diagnostic);
-        out.push('\n');
-    }
+    let mut out = page.diagnostics();
     for error in report.errors {
         page.error(&mut out, error);
     }
@@ -35,6 +31,11 @@ pub fn render(report: &Report<'_>, style: &Style) -> String {
     out
 }
 
+/// The findings alone.
+pub fn render_findings(report: &Report<'_>, style: &Style) -> String {
+    Page { report, painter: Painter::new(style), style: *style }.diagnostics()
+}
+
 struct Page<'a> {
     report: &'a Report<'a>,
     painter: Painter,
@@ -42,6 +43,15 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
+    fn diagnostics(&self) -> String {
+        let mut out = String::new();
+        for diagnostic in self.report.diagnostics {
+            self.diagnostic(&mut out, diagnostic);
+            out.push('\n');
+        }
+        out
+    }
+
     fn diagnostic(&self, out: &mut String, diagnostic: &Diagnostic) {
         let tone = Tone::Severity(diagnostic.severity);
         let tag = format!("{}[{}]:", diagnostic.severity.as_str(), diagnostic.rule);

@@ -10,8 +10,8 @@ use super::certbot::Certbot;
 use super::deployment::Deployment;
 use super::dhparam::DhParameters;
 use super::mounts::Mounts;
-use super::path_map::Mapping;
 use super::reader::ProjectFile;
+use super::told::Told;
 use crate::source::{SourceId, Span};
 
 /// How certificates are validated, as far as scripts and comments tell.
@@ -101,8 +101,8 @@ patterns! {
 
 impl Project {
     /// Reads the texts of files for which [`is_evidence_file`] holds. `paths` are the names of all files of the project,
-    /// of those that nobody read, too; `told` are the paths inside of containers that the user names.
-    pub fn read(files: &[ProjectFile<'_>], paths: BTreeSet<PathBuf>, told: &[Mapping]) -> Self {
+    /// of those that nobody read, too; `told` is what the user says.
+    pub fn read(files: &[ProjectFile<'_>], paths: BTreeSet<PathBuf>, told: &Told) -> Self {
         let deployment = Arc::new(Deployment::read(files, Arc::new(paths), told));
         let certbot = Arc::new(Certbot::read(&deployment, files));
         let mut project = Self { deployment, certbot, ..Self::default() };
@@ -224,7 +224,7 @@ mod tests {
         Project::read(
             &[ProjectFile { id: SourceId::default(), path: Path::new(name), source: &source }],
             BTreeSet::new(),
-            &[],
+            &Told::default(),
         )
     }
 

@@ -11,7 +11,7 @@ use nginspect::check::{self, Findings, Settings};
 use nginspect::config::{self, Config, Entry, Files, Library, Outer, ReadError};
 use nginspect::nginx::context::Context;
 use nginspect::page::Example;
-use nginspect::project::{self, Project, ProjectFile};
+use nginspect::project::{self, Project, ProjectFile, Told};
 use nginspect::rules::RULES;
 
 /// The built program, with an environment that changes nothing.
@@ -82,7 +82,7 @@ fn project_of(library: &Library) -> Project {
     let files = library.sources().iter().map(|(id, source)| ProjectFile { id, path: library.identity(id), source });
     let files: Vec<ProjectFile<'_>> = files.filter(|file| project::is_evidence_file(file.source.path())).collect();
     let paths = library.sources().iter().map(|(id, _)| library.identity(id).to_path_buf());
-    Project::read(&files, paths.collect(), &[])
+    Project::read(&files, paths.collect(), &Told::default())
 }
 
 /// Reads an example of a page.
