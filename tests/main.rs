@@ -1,5 +1,6 @@
 //! All tests of the project in one binary; each module is one kind of test.
 
+mod automata;
 mod cli;
 mod containers;
 mod corpus;
