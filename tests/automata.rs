@@ -9,7 +9,7 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 
 /// The same values in every run.
-fn samples<T>(count: usize, strategy: impl Strategy<Value = T>) -> Vec<T> {
+pub(crate) fn samples<T>(count: usize, strategy: impl Strategy<Value = T>) -> Vec<T> {
     let mut runner = TestRunner::deterministic();
     (0..count).map(|_| strategy.new_tree(&mut runner).expect("a value").current()).collect()
 }
@@ -117,24 +117,24 @@ fn matches(regex: &Regex, subject: &[u8]) -> Option<bool> {
 fn automata_take_what_pcre_takes() {
     let subjects = samples(40, subject());
     let (mut built, mut taken) = (0, 0);
-    for (text, caseless) in samples(1_500, cased()) {
+    for (text, caseless) in samples(900, cased()) {
         let Some((pattern, regex)) = read(&text, caseless) else { continue };
         let Ok(automaton) = Automaton::new(&pattern) else { continue };
         built += 1;
         for subject in &subjects {
             let Some(wanted) = matches(&regex, subject) else { continue };
             taken += usize::from(wanted);
-            assert_eq!(automaton.accepts(subject), wanted, "{text} on {} ({caseless})", shown(subject));
+            assert_eq!(automaton.accepts(subject), Some(wanted), "{text} on {} ({caseless})", shown(subject));
         }
     }
-    assert!(built > 1_000 && taken > 5_000, "{built} automata, {taken} matches");
+    assert!(built > 500 && taken > 3_000, "{built} automata, {taken} matches");
 }
 
 #[test]
 fn inclusion_is_never_contradicted() {
     let subjects = samples(60, subject());
     let (mut included, mut refuted, mut unknown) = (0, 0, 0);
-    for (first, second) in samples(700, (cased(), cased())) {
+    for (first, second) in samples(400, (cased(), cased())) {
         let Some((first, outer)) = read(&first.0, first.1) else { continue };
         let Some((second, inner)) = read(&second.0, second.1) else { continue };
         let (Ok(one), Ok(other)) = (Automaton::new(&first), Automaton::new(&second)) else { continue };
@@ -159,14 +159,14 @@ fn inclusion_is_never_contradicted() {
             assert!(is_both, "{about} meet in {}", shown(&text));
         }
     }
-    assert!(included > 50 && refuted > 50 && unknown < 20, "{included} {refuted} {unknown}");
+    assert!(included > 30 && refuted > 30 && unknown < 20, "{included} {refuted} {unknown}");
 }
 
 #[test]
 fn line_breaks_are_where_pcre_puts_them() {
     let subjects = samples(60, subject());
     let (mut nothing, mut found, mut unknown) = (0, 0, 0);
-    for (text, caseless) in samples(1_000, cased()) {
+    for (text, caseless) in samples(600, cased()) {
         let Some((pattern, regex)) = read(&text, caseless) else { continue };
         for group in 0..=pattern.group_count {
             let holds_break = |subject: &[u8]| {
@@ -188,7 +188,7 @@ fn line_breaks_are_where_pcre_puts_them() {
             }
         }
     }
-    assert!(nothing > 500 && found > 200 && unknown < (nothing + found) / 10, "{nothing} {found} {unknown}");
+    assert!(nothing > 300 && found > 100 && unknown < (nothing + found) / 10, "{nothing} {found} {unknown}");
 }
 
 /// Texts of at most this length over a few letters.
@@ -245,7 +245,7 @@ fn alternatives_together_are_the_whole() {
             }
             divided += 1;
             for subject in &subjects {
-                let is_any = alone.iter().any(|one| one.accepts(subject));
+                let is_any = alone.iter().any(|one| one.accepts(subject) == Some(true));
                 assert_eq!(Some(is_any), matches(&regex, subject), "{text}: {}", shown(subject));
             }
         }

@@ -4,6 +4,7 @@ mod automata;
 mod cli;
 mod containers;
 mod corpus;
+mod costs;
 mod differential;
 mod envsubst;
 mod oracle;

@@ -28,6 +28,18 @@ impl Classes {
         classes
     }
 
+    /// The same without bytes that are not in `alphabet`.
+    pub(in crate::pcre) fn within(mut self, alphabet: ByteSet) -> Self {
+        self.classes = self.classes.iter().map(|class| class.and(alphabet)).filter(|class| !class.is_empty()).collect();
+        self.sort();
+        self
+    }
+
+    /// The number of the class that a byte is in.
+    pub(in crate::pcre) fn of_byte(&self, byte: u8) -> Option<usize> {
+        self.classes.iter().position(|class| class.contains(byte))
+    }
+
     fn sort(&mut self) {
         self.classes.sort_by_key(|class| class.nicest().map(plainness));
     }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use super::budget::{Budget, Exhausted};
 use super::classes::Classes;
 use super::thread::{Mode, State, first_state, next_state};
 use super::{Automaton, Program};
@@ -12,21 +13,6 @@ const MAX_STATES: usize = 10_000;
 
 /// The number of a state.
 pub(in crate::pcre) type StateId = usize;
-
-/// There is too much to do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::pcre) struct Exhausted;
-
-/// What may be done before a question is given up.
-#[derive(Debug, Clone)]
-pub(in crate::pcre) struct Budget(pub(in crate::pcre) usize);
-
-impl Budget {
-    pub(in crate::pcre) fn spend(&mut self, work: usize) -> Result<(), Exhausted> {
-        self.0 = self.0.checked_sub(work).ok_or(Exhausted)?;
-        Ok(())
-    }
-}
 
 /// An automaton that is being walked through.
 #[derive(Debug)]
@@ -48,11 +34,11 @@ struct Known {
 
 impl<'a> Lazy<'a> {
     /// State 0 is the first one.
-    pub(in crate::pcre) fn new(automaton: &'a Automaton) -> Self {
+    pub(in crate::pcre) fn new(automaton: &'a Automaton, budget: &mut Budget) -> Result<Self, Exhausted> {
         let mut lazy =
             Self { program: &automaton.program, mode: automaton.mode, states: Vec::new(), ids: HashMap::new() };
-        lazy.add(first_state(lazy.program, lazy.mode));
-        lazy
+        lazy.add(first_state(lazy.program, lazy.mode, budget)?);
+        Ok(lazy)
     }
 
     /// The state behind a byte of the class with this number.
@@ -69,8 +55,7 @@ impl<'a> Lazy<'a> {
         if self.states[from].is_done {
             return Ok(from);
         }
-        let state = next_state(self.program, self.mode, &self.states[from].state, classes.example(class));
-        budget.spend(self.states[from].state.weight() + state.weight())?;
+        let state = next_state(self.program, self.mode, &self.states[from].state, classes.example(class), budget)?;
         let to = match self.ids.get(&state) {
             Some(known) => *known,
             None if self.states.len() >= MAX_STATES => return Err(Exhausted),

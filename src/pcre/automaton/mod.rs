@@ -8,6 +8,7 @@
 //! which ways a text can be matched; hence automata of our own.
 
 mod alternatives;
+mod budget;
 mod classes;
 mod lazy;
 mod product;
@@ -21,12 +22,17 @@ mod trace;
 use super::ast::Pattern;
 use super::lowered::{Piece, lower};
 pub use alternatives::{Alternative, alternatives};
+pub(super) use budget::{Budget, Exhausted};
+pub(super) use classes::Classes;
+pub(super) use lazy::{Lazy, StateId};
 pub(super) use product::witnesses;
-use program::Program;
-pub(super) use program::Watch;
+pub(super) use program::{Program, Step, Watch};
 pub use texts::{Texts, texts_in};
 use thread::Mode;
 pub(super) use trace::trace;
+
+/// What a question may cost.
+const WORK: usize = 400_000;
 
 /// The answer to the question whether there is a text of some kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,13 +98,14 @@ impl Automaton {
         Some(program.map(|program| Self { program, mode: Mode::Whole, is_exact: false }))
     }
 
-    /// Is the text in the set?
-    pub fn accepts(&self, text: &[u8]) -> bool {
-        let mut state = thread::first_state(&self.program, self.mode);
+    /// Is the text in the set? None if that is too much to find out.
+    pub fn accepts(&self, text: &[u8]) -> Option<bool> {
+        let mut budget = Budget(WORK);
+        let mut state = thread::first_state(&self.program, self.mode, &mut budget).ok()?;
         for byte in text {
-            state = thread::next_state(&self.program, self.mode, &state, *byte);
+            state = thread::next_state(&self.program, self.mode, &state, *byte, &mut budget).ok()?;
         }
-        state.accepts(&self.program)
+        Some(state.accepts(&self.program))
     }
 
     /// Does it consist of nothing but what it should? An automaton of a group may have more.

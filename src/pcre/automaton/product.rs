@@ -2,12 +2,11 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use super::Automaton;
+use super::budget::{Budget, Exhausted};
 use super::classes::Classes;
-use super::lazy::{Budget, Exhausted, Lazy, StateId};
+use super::lazy::{Lazy, StateId};
+use super::{Automaton, WORK};
 
-/// What a question may cost.
-const WORK: usize = 400_000;
 /// No more combinations of states than this are looked at.
 const MAX_NODES: usize = 20_000;
 
@@ -29,18 +28,17 @@ struct Node {
 }
 
 impl<'a> Product<'a> {
-    pub(super) fn new(within: &[&'a Automaton], without: &[&'a Automaton]) -> Self {
+    pub(super) fn new(within: &[&'a Automaton], without: &[&'a Automaton]) -> Result<Self, Exhausted> {
         let classes = Classes::of(within.iter().chain(without).map(|automaton| automaton.program()));
-        let lazy = |automata: &[&'a Automaton]| automata.iter().map(|automaton| Lazy::new(automaton)).collect();
+        let mut budget = Budget(WORK);
+        let mut lazy = |automata: &[&'a Automaton]| -> Result<Vec<_>, Exhausted> {
+            automata.iter().map(|automaton| Lazy::new(automaton, &mut budget)).collect()
+        };
+        let (inner, outer) = (lazy(within)?, lazy(without)?);
         let first = vec![0; within.len() + without.len()];
-        Self {
-            within: lazy(within),
-            without: lazy(without),
-            classes,
-            budget: Budget(WORK),
-            ids: HashMap::from([(first.clone(), 0)]),
-            nodes: vec![Node { states: first, from: None }],
-        }
+        let ids = HashMap::from([(first.clone(), 0)]);
+        let nodes = vec![Node { states: first, from: None }];
+        Ok(Self { within: inner, without: outer, classes, budget, nodes, ids })
     }
 
     pub(super) fn is_wanted(&self, node: usize) -> bool {
@@ -103,7 +101,7 @@ pub(in crate::pcre) fn witnesses(
     without: &[&Automaton],
     is_enough: &mut dyn FnMut(Vec<u8>) -> bool,
 ) -> Result<(), Exhausted> {
-    let mut product = Product::new(within, without);
+    let mut product = Product::new(within, without)?;
     let mut open = VecDeque::from([0]);
     while let Some(node) = open.pop_front() {
         if product.is_wanted(node) && is_enough(product.text_to(node)) {

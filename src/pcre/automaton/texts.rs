@@ -1,7 +1,7 @@
 //! All texts of a set, where there are few.
 
 use super::Automaton;
-use super::lazy::Exhausted;
+use super::budget::Exhausted;
 use super::product::Product;
 
 /// The texts of a set, if they can be counted.
@@ -26,7 +26,7 @@ pub fn texts_in(within: &[&Automaton], without: &[&Automaton], limit: usize) -> 
     if !without.iter().all(|automaton| automaton.is_exact) {
         return Texts::Unknown;
     }
-    let mut product = Product::new(within, without);
+    let Ok(mut product) = Product::new(within, without) else { return Texts::Unknown };
     let Ok(edges) = all_edges(&mut product) else { return Texts::Unknown };
     let useful = useful_nodes(&product, &edges);
     if !useful[0] {

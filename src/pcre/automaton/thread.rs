@@ -2,8 +2,10 @@
 //!
 //! What a way demands of the bytes to come (`$`, `\b`, a lookahead) goes with it until it is met or broken.
 
+use std::cell::RefCell;
 use std::collections::HashSet;
 
+use super::budget::{Budget, Exhausted};
 use super::program::{Program, Step, Watch};
 use crate::pcre::lowered::Place;
 
@@ -54,56 +56,67 @@ pub(super) enum Mode {
 }
 
 /// The place that a way has come to.
-struct Here<'p> {
+struct Here<'p, 'b> {
     program: &'p Program,
     before: Option<u8>,
     behinds: Vec<Vec<Thread>>,
+    budget: RefCell<&'b mut Budget>,
 }
 
 /// Where bytes are taken next, for one set of ways.
-struct Closure<'h, 'p> {
-    here: &'h Here<'p>,
+struct Closure<'h, 'p, 'b> {
+    here: &'h Here<'p, 'b>,
     seen: HashSet<Thread>,
     open: Vec<Thread>,
     reached: Vec<Thread>,
 }
 
 /// The state in front of the first byte.
-pub(super) fn first_state(program: &Program, mode: Mode) -> State {
-    after(program, mode, &State::default(), None)
+pub(super) fn first_state(program: &Program, mode: Mode, budget: &mut Budget) -> Result<State, Exhausted> {
+    after(program, mode, &State::default(), None, budget)
 }
 
 /// The state behind a byte.
-pub(super) fn next_state(program: &Program, mode: Mode, state: &State, byte: u8) -> State {
-    after(program, mode, state, Some(byte))
+pub(super) fn next_state(
+    program: &Program,
+    mode: Mode,
+    state: &State,
+    byte: u8,
+    budget: &mut Budget,
+) -> Result<State, Exhausted> {
+    after(program, mode, state, Some(byte), budget)
 }
 
-fn after(program: &Program, mode: Mode, state: &State, byte: Option<u8>) -> State {
-    let mut here = Here { program, before: byte, behinds: Vec::new() };
+fn after(
+    program: &Program,
+    mode: Mode,
+    state: &State,
+    byte: Option<u8>,
+    budget: &mut Budget,
+) -> Result<State, Exhausted> {
+    budget.spend(1 + state.threads.len() + state.behinds.iter().map(Vec::len).sum::<usize>())?;
+    let mut here = Here { program, before: byte, behinds: Vec::new(), budget: RefCell::new(budget) };
+    let taken = |old: &[Thread], stays: bool| -> Vec<Thread> {
+        let take = |byte| old.iter().filter_map(move |thread| thread.take(program, byte, stays));
+        byte.into_iter().flat_map(take).collect()
+    };
     for (number, body) in program.behinds.iter().enumerate() {
-        let mut threads = vec![Thread::at(*body)];
-        let old = state.behinds.get(number).into_iter().flatten();
-        threads.extend(
-            byte.into_iter().flat_map(|byte| old.clone().filter_map(move |old| old.take(program, byte, false))),
-        );
-        let reached = here.close(threads);
+        let mut threads = state.behinds.get(number).map(|old| taken(old, false)).unwrap_or_default();
+        threads.push(Thread::at(*body));
+        let reached = here.close(threads)?;
         here.behinds.push(reached);
     }
     let is_search = mode == Mode::Search;
-    let mut threads = Vec::new();
+    let mut threads = taken(&state.threads, is_search);
     if is_search || byte.is_none() {
         threads.push(Thread::at(program.start));
     }
-    threads.extend(
-        byte.into_iter()
-            .flat_map(|byte| state.threads.iter().filter_map(move |old| old.take(program, byte, is_search))),
-    );
-    let threads = here.close(threads);
-    match threads.iter().find(|thread| is_search && thread.is_done(program)) {
+    let threads = here.close(threads)?;
+    Ok(match threads.iter().find(|thread| is_search && thread.is_done(program)) {
         // Whatever follows.
         Some(done) => State { threads: vec![done.clone()], behinds: Vec::new() },
         None => State { threads, behinds: here.behinds },
-    }
+    })
 }
 
 impl State {
@@ -115,12 +128,6 @@ impl State {
     /// Does it match whatever follows?
     pub(super) fn is_done(&self, program: &Program, mode: Mode) -> bool {
         mode == Mode::Search && self.threads.len() == 1 && self.threads[0].is_done(program)
-    }
-
-    /// A measure of the work that it makes.
-    pub(super) fn weight(&self) -> usize {
-        let of = |threads: &[Thread]| threads.iter().map(|thread| 1 + thread.duties.len() * 8).sum::<usize>();
-        1 + of(&self.threads) + self.behinds.iter().map(|threads| of(threads)).sum::<usize>()
     }
 }
 
@@ -135,6 +142,11 @@ impl Thread {
 
     fn to(&self, step: usize) -> Self {
         Self { at: u32::try_from(step).unwrap_or_default(), rest: self.rest, duties: self.duties.clone() }
+    }
+
+    /// A measure of the work that it makes.
+    fn weight(&self) -> usize {
+        1 + self.duties.iter().flat_map(|duty| &duty.threads).map(Self::weight).sum::<usize>()
     }
 
     /// Is it at an end with nothing left to demand?
@@ -190,27 +202,29 @@ fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
-impl<'p> Here<'p> {
+impl Here<'_, '_> {
     /// The steps that take the next byte, and the ends.
-    fn close(&self, threads: Vec<Thread>) -> Vec<Thread> {
+    fn close(&self, threads: Vec<Thread>) -> Result<Vec<Thread>, Exhausted> {
         let mut closure = Closure { here: self, seen: HashSet::new(), open: Vec::new(), reached: Vec::new() };
         for thread in threads {
             // Behind a byte, the conditions that go on are not closed yet.
-            if let Some(thread) = self.with_closed_duties(thread) {
-                closure.push(thread);
+            if let Some(thread) = self.with_closed_duties(thread)? {
+                closure.push(thread)?;
             }
         }
         while let Some(thread) = closure.open.pop() {
-            closure.follow(thread);
+            closure.follow(thread)?;
         }
         closure.finish()
     }
 
-    fn with_closed_duties(&self, mut thread: Thread) -> Option<Thread> {
+    fn with_closed_duties(&self, mut thread: Thread) -> Result<Option<Thread>, Exhausted> {
         for duty in std::mem::take(&mut thread.duties) {
-            self.oblige(&mut thread, duty.negative, self.close(duty.threads)).then_some(())?;
+            if !self.oblige(&mut thread, duty.negative, self.close(duty.threads)?) {
+                return Ok(None);
+            }
         }
-        Some(thread)
+        Ok(Some(thread))
     }
 
     /// Adds a duty. False if it cannot be met.
@@ -249,71 +263,79 @@ impl<'p> Here<'p> {
     }
 }
 
-impl Closure<'_, '_> {
-    fn push(&mut self, thread: Thread) {
+impl Closure<'_, '_, '_> {
+    fn push(&mut self, thread: Thread) -> Result<(), Exhausted> {
+        self.here.budget.borrow_mut().spend(thread.weight())?;
         if self.seen.insert(thread.clone()) {
             self.open.push(thread);
         }
+        Ok(())
     }
 
-    fn follow(&mut self, mut thread: Thread) {
-        match thread.step(self.here.program) {
+    fn follow(&mut self, mut thread: Thread) -> Result<(), Exhausted> {
+        let program = self.here.program;
+        match thread.step(program) {
             Step::Byte { .. } => self.reached.push(thread),
             Step::Match => {
-                let is_unseen = self.here.program.watch != Watch::Nothing && thread.rest & SEEN == 0;
-                if !is_unseen || thread.at as usize != self.here.program.end {
+                let is_unseen = program.watch != Watch::Nothing && thread.rest & SEEN == 0;
+                if !is_unseen || thread.at as usize != program.end {
                     self.reached.push(thread);
                 }
             }
-            Step::Split(nexts) => nexts.iter().for_each(|next| self.push(thread.to(*next))),
-            Step::Round { next, .. } => self.push(thread.to(*next)),
-            Step::Again { back, exit, .. } => [back, exit].into_iter().for_each(|next| self.push(thread.to(*next))),
+            Step::Split(nexts) => nexts.iter().try_for_each(|next| self.push(thread.to(*next)))?,
+            Step::Round { next, .. } => self.push(thread.to(*next))?,
+            Step::Again { back, exit, .. } => {
+                [back, exit].into_iter().try_for_each(|next| self.push(thread.to(*next)))?
+            }
             Step::Save(slot, next) => {
-                let is_opening =
-                    matches!(self.here.program.watch, Watch::Group(number) if *slot == 2 * number as usize);
+                let is_opening = matches!(program.watch, Watch::Group(number) if *slot == 2 * number as usize);
                 thread.rest &= if is_opening { !SEEN } else { u8::MAX };
-                self.push(thread.to(*next));
+                self.push(thread.to(*next))?;
             }
             Step::Place(place, next) => {
                 if let Some(demand) = self.here.demand(*place) {
                     thread.rest |= demand;
                     let is_torn = thread.rest & (WORD | GOES_ON) != 0 && thread.rest & ENDS != 0;
                     if !is_torn {
-                        self.push(thread.to(*next));
+                        self.push(thread.to(*next))?;
                     }
                 }
             }
             Step::Look { negative, body, behind, next } => {
                 let threads = match behind {
-                    Some(number) => {
-                        let found = &self.here.behinds[*number];
-                        let is_end = |thread: &&Thread| matches!(thread.step(self.here.program), Step::Match);
-                        found.iter().filter(is_end).cloned().collect()
-                    }
-                    None => self.here.close(vec![Thread::at(*body)]),
+                    Some(number) => self.found_behind(*number),
+                    None => self.here.close(vec![Thread::at(*body)])?,
                 };
                 if self.here.oblige(&mut thread, *negative, threads) {
-                    self.push(thread.to(*next));
+                    self.push(thread.to(*next))?;
                 }
             }
         }
+        Ok(())
+    }
+
+    /// The ways through a condition on what stands in front that end here.
+    fn found_behind(&self, number: usize) -> Vec<Thread> {
+        let is_end = |thread: &&Thread| matches!(thread.step(self.here.program), Step::Match);
+        self.here.behinds[number].iter().filter(is_end).cloned().collect()
     }
 
     /// The ways in order, without those that only demand more than another one at the same step.
-    fn finish(mut self) -> Vec<Thread> {
+    fn finish(mut self) -> Result<Vec<Thread>, Exhausted> {
         self.reached.sort_unstable();
         let mut kept: Vec<Thread> = Vec::new();
         for thread in self.reached {
-            let same = kept.iter().rev().take_while(|other| other.at == thread.at);
-            let is_less = |other: &&Thread| {
+            let is_less = |other: &Thread| {
                 other.rest & !thread.rest == 0
                     && (other.rest ^ thread.rest) & SEEN == 0
                     && other.duties.iter().all(|duty| thread.duties.contains(duty))
             };
-            if same.clone().find(is_less).is_none() {
+            let same = kept.iter().rev().take_while(|other| other.at == thread.at);
+            self.here.budget.borrow_mut().spend(same.clone().count())?;
+            if !same.clone().any(is_less) {
                 kept.push(thread);
             }
         }
-        kept
+        Ok(kept)
     }
 }
