@@ -1,10 +1,13 @@
 //! Circles behind one another that take the same text as the way between them.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 use super::attack::Attack;
 use super::graph::Graph;
 use crate::pcre::automaton::{Budget, Exhausted};
+
+/// A longer chain is cut off: what it costs is beyond all measure.
+const LONGEST: usize = 8;
 
 /// Three ways side by side: around the first circle, from it to the second one, and around that.
 type Triple = (usize, usize, usize);
@@ -21,26 +24,27 @@ struct Link {
 pub(super) fn longest_chain(graph: &Graph, budget: &mut Budget) -> (Attack, bool) {
     let (mut links, mut reached) = (Vec::new(), HashMap::new());
     let is_complete = all_links(graph, budget, &mut links, &mut reached).is_ok();
-    // The first node of a link is in front of everything in its second component.
+    // A chain that ends in a component is complete before any link begins there.
     links.sort_by_key(|link| graph.component[link.first]);
     let mut chains: Vec<(usize, Option<usize>)> = Vec::new();
+    let mut longest: BTreeMap<usize, usize> = BTreeMap::new();
     for (at, link) in links.iter().enumerate() {
-        let mut best = (1, None);
-        for (earlier, chain) in chains.iter().enumerate().take(at) {
-            if chain.0 >= best.0 && reached[&links[earlier].second][link.first] {
-                best = (chain.0 + 1, Some(earlier));
-            }
+        let goes_on = |earlier: &&usize| reached[&links[**earlier].second][link.first];
+        let previous = longest.values().filter(goes_on).max_by_key(|earlier| chains[**earlier].0).copied();
+        chains.push((previous.map_or(1, |earlier| chains[earlier].0 + 1), previous));
+        let best = longest.entry(graph.component[link.second]).or_insert(at);
+        if chains[at].0 > chains[*best].0 {
+            *best = at;
         }
-        chains.push(best);
     }
-    let last = (0..links.len()).max_by_key(|at| (chains[*at].0, std::cmp::Reverse(*at)));
+    let mut here = (0..links.len()).max_by_key(|at| (chains[*at].0, std::cmp::Reverse(*at)));
     let mut order = Vec::new();
-    let mut here = last;
     while let Some(at) = here {
         order.push(&links[at]);
         here = chains[at].1;
     }
     order.reverse();
+    order.truncate(LONGEST);
     (spell(graph, &order).unwrap_or_default(), is_complete)
 }
 

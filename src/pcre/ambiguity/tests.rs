@@ -36,6 +36,7 @@ fn repetitions_behind_one_another_are_polynomial() {
         ("^[a-z]+[0-9]*[a-z]*$", 2),
         ("^(.*)/(.*)$", 2),
         ("^.*.*.*.*=.*;$", 5),
+        ("^a*a*a*a*a*a*a*a*a*a*a*a*$", 9),
     ] {
         match of(text) {
             Cost::Polynomial { degree, .. } => assert_eq!(degree, wanted, "{text}"),
@@ -85,7 +86,7 @@ fn attacks_keep_to_the_alphabet() {
 #[test]
 fn large_expressions_come_to_an_end() {
     for text in [
-        format!("^{}x$", ".*".repeat(90)),
+        format!("^{}x$", ".*".repeat(40)),
         format!("^(?:{})*$", (0..150).map(|number| format!("word{number}x|")).collect::<String>()),
         format!("^{}$", "(?:a?|b?|c?)".repeat(60)),
         format!("{}x{}", "(?:a|".repeat(200), ")*".repeat(200)),

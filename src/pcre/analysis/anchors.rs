@@ -27,8 +27,8 @@ pub enum Hold {
     Subject,
 }
 
-/// Where an expression is anchored. What is in front of a `^` that is no part of an alternative of its own, `(?:^|/)x`, is
-/// no anchor; neither is `.*`, though it reaches the start as well.
+/// Where an expression is anchored. `(?:^|/)x` is not, as it can begin behind a slash as well; nor is `.*x`, though its
+/// matches reach the start.
 pub fn anchors(pattern: &Pattern) -> Anchors {
     let whole = lower(pattern);
     Anchors { start: hold(&whole, Side::Start).0, end: hold(&whole, Side::End).0 }
