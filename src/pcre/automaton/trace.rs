@@ -77,21 +77,31 @@ fn from(
                 open.push(way);
             }
             Step::Look { negative, body, behind, next } => {
-                let starts = if behind.is_some() { 0..=way.at } else { way.at..=way.at };
-                let until = behind.map(|_| way.at);
-                let mut found = None;
-                for at in starts {
-                    if found.is_none() {
-                        let first = Way { step: *body, at, ..way.clone() };
-                        found = from(program, subject, first, until, left)?;
-                    }
-                }
+                let found = look(program, subject, &way, *body, behind.is_some(), left)?;
                 if found.is_some() != *negative {
                     way.places = found.unwrap_or(way.places);
                     way.step = *next;
                     open.push(way);
                 }
             }
+        }
+    }
+    Some(None)
+}
+
+/// The groups of a condition, if it finds anything that begins at this place, or that ends here if it looks behind.
+fn look(
+    program: &Program,
+    subject: &[u8],
+    way: &Way,
+    body: usize,
+    is_behind: bool,
+    left: &mut usize,
+) -> Option<Option<Places>> {
+    let (starts, until) = if is_behind { (0..=way.at, Some(way.at)) } else { (way.at..=way.at, None) };
+    for at in starts {
+        if let Some(places) = from(program, subject, Way { step: body, at, ..way.clone() }, until, left)? {
+            return Some(Some(places));
         }
     }
     Some(None)
