@@ -1,8 +1,10 @@
 //! All tests of the project in one binary; each module is one kind of test.
 
+mod automata;
 mod cli;
 mod containers;
 mod corpus;
+mod costs;
 mod differential;
 mod envsubst;
 mod formats;
