@@ -25,7 +25,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("check", &["config", "diagnostic", "nginx", "page", "project", "source"]),
     ("validate", &["check", "config", "diagnostic", "nginx", "pcre", "project", "source", "syntax", "template"]),
     ("rules", &["check", "config", "diagnostic", "nginx", "pcre", "project", "template", "validate"]),
-    ("output", &["diagnostic", "fingerprint", "source"]),
+    ("output", &["diagnostic", "fingerprint", "fix", "source"]),
     ("cli", &["check", "config", "diagnostic", "nginx", "output", "page", "project", "rules", "source", "template"]),
 ];
 

@@ -12,10 +12,10 @@ use super::disk::Disk;
 use super::input::Inputs;
 use crate::check::{self, Findings, Settings};
 use crate::config::entry::FoundEntry;
-use crate::config::{self, Config, Files, Library, Outer};
+use crate::config::{self, Config, Files, Library, Outer, ProblemKind};
 use crate::diagnostic::{Diagnostic, Silenced, Span};
 use crate::nginx::version::Version;
-use crate::output::RunError;
+use crate::output::{Inclusion, RunError};
 use crate::project::Project;
 use crate::rules::RULES;
 use crate::source::SourceId;
@@ -33,6 +33,8 @@ pub(super) struct Analysis {
     pub(super) errors: Vec<RunError>,
     /// Sentences for the summary.
     pub(super) notes: Vec<String>,
+    /// How the texts came in, each way once.
+    pub(super) inclusions: Vec<Inclusion>,
     /// How many files were looked at.
     pub(super) files: usize,
 }
@@ -43,6 +45,7 @@ struct Checked {
     sources: Vec<SourceId>,
     /// How many of its includes were not followed.
     lost_includes: usize,
+    inclusions: Vec<Inclusion>,
     findings: Findings,
 }
 
@@ -85,6 +88,9 @@ pub(super) fn analyse(options: &CheckOptions, texts: &[(PathBuf, Vec<u8>)]) -> A
         errors.push(RunError { kind: "io", path: String::new(), message });
     }
     let files = checked.iter().flat_map(|checked| &checked.sources).collect::<HashSet<_>>().len();
+    let mut seen = HashSet::new();
+    let inclusions = checked.iter().flat_map(|checked| &checked.inclusions);
+    let inclusions = inclusions.filter(|inclusion| seen.insert(*inclusion)).cloned().collect();
     let mut diagnostics: Vec<Diagnostic> =
         checked.into_iter().flat_map(|checked| checked.findings.diagnostics).collect();
     if let Some(requested) = requested {
@@ -96,7 +102,7 @@ pub(super) fn analyse(options: &CheckOptions, texts: &[(PathBuf, Vec<u8>)]) -> A
         });
     }
     check::sort_and_merge(&mut diagnostics, library.sources());
-    Analysis { library, diagnostics, silenced: Vec::new(), errors, notes, files }
+    Analysis { library, diagnostics, silenced: Vec::new(), errors, notes, inclusions, files }
 }
 
 fn check_all(
@@ -114,9 +120,27 @@ fn check_all(
         let looked = options.check_files.then(|| with_missing_files(project, &config));
         let settings = Settings { target: settings.target.or(*version), ..settings.clone() };
         let findings = check::check(&config, looked.as_ref().unwrap_or(project), &settings, RULES);
-        Checked { sources: config.sources().to_vec(), lost_includes: config.problems().count(), findings }
+        let inclusions = inclusions(&config);
+        Checked { sources: config.sources().to_vec(), lost_includes: config.problems().count(), inclusions, findings }
     };
     entries.par_iter().zip(surroundings).map(check).collect()
+}
+
+/// How the texts of a configuration came in, and which did not.
+fn inclusions(config: &Config) -> Vec<Inclusion> {
+    let entries = config.entries().map(|entry| Inclusion { by: None, brought: Ok(entry) });
+    let includes =
+        config.inclusions().map(|(include, source)| Inclusion { by: Some(include.head()), brought: Ok(source) });
+    let lost = config.problems().map(|(include, problem)| {
+        let why = match problem {
+            ProblemKind::Missing => "the file is not there",
+            ProblemKind::Cycle => "it is one of the files that lead here",
+            ProblemKind::Budget => "too much is included",
+            ProblemKind::Unknown(why) => why,
+        };
+        Inclusion { by: Some(include.head()), brought: Err(why.to_owned()) }
+    });
+    entries.chain(includes).chain(lost).collect()
 }
 
 fn settings(options: &CheckOptions) -> Settings {

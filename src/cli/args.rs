@@ -157,12 +157,14 @@ pub(super) enum Format {
     JsonLines,
     /// `path:line:col: severity: message [rule]`
     Compact,
+    /// A page for a browser, complete in one file.
+    Html,
 }
 
 impl Format {
     /// Does it have a place for what could not be read or analysed?
     pub(super) fn tells_errors(self) -> bool {
-        matches!(self, Self::Human | Self::Json)
+        matches!(self, Self::Human | Self::Json | Self::Html)
     }
 }
 

@@ -27,6 +27,7 @@ pub(super) fn present(analysis: &Analysis, options: &CheckOptions) -> u8 {
         diagnostics: &analysis.diagnostics,
         silenced: &analysis.silenced,
         errors: &analysis.errors,
+        inclusions: &analysis.inclusions,
         files: analysis.files,
         notes: &analysis.notes,
         url_of,
@@ -65,6 +66,7 @@ fn render(report: &Report<'_>, option: &FormatOption, color: Color) -> String {
     match option.format {
         Format::Json => output::json::render(report),
         Format::JsonLines => output::json::render_lines(report),
+        Format::Html => output::html::render(report),
         Format::Compact => output::compact::render(report),
         Format::Human => output::human::render(report, &style(color, option.file.is_none())),
     }

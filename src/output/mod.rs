@@ -2,10 +2,11 @@
 
 use crate::diagnostic::{Diagnostic, Severity, Silenced, Silencer};
 use crate::fingerprint::fingerprints;
-use crate::source::Sources;
+use crate::source::{SourceId, Sources, Span};
 
 pub mod compact;
 mod cut;
+pub mod html;
 pub mod human;
 pub mod json;
 pub mod sanitize;
@@ -27,12 +28,23 @@ pub struct Report<'a> {
     pub silenced: &'a [Silenced],
     /// What could not be read or analysed.
     pub errors: &'a [RunError],
+    /// How the texts came in: those that configurations start from, and what includes brought; each once.
+    pub inclusions: &'a [Inclusion],
     /// How many files were looked at, included ones counted once.
     pub files: usize,
     /// Notes for the summary ("app.conf was read as a fragment of http").
     pub notes: &'a [String],
     /// Where to read more about a rule: the first web reference of its page.
     pub url_of: fn(&str) -> Option<&'static str>,
+}
+
+/// How a text came into a configuration.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Inclusion {
+    /// The `include` directive; none for a text that a configuration starts from.
+    pub by: Option<Span>,
+    /// The text, or why there is none.
+    pub brought: Result<SourceId, String>,
 }
 
 /// Why a part of the input was not analysed.

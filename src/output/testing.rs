@@ -1,6 +1,6 @@
 //! Builds small reports for the tests of the formats.
 
-use super::{Report, RunError};
+use super::{Inclusion, Report, RunError};
 use crate::diagnostic::{Category, Confidence, Diagnostic, Label, Severity, Silenced};
 use crate::source::{Source, SourceId, Sources, Span};
 
@@ -12,6 +12,7 @@ pub(crate) struct Sample {
     pub(crate) silenced: Vec<Silenced>,
     pub(crate) errors: Vec<RunError>,
     pub(crate) notes: Vec<String>,
+    pub(crate) inclusions: Vec<Inclusion>,
 }
 
 impl Sample {
@@ -65,6 +66,7 @@ impl Sample {
             diagnostics: &self.diagnostics,
             silenced: &self.silenced,
             errors: &self.errors,
+            inclusions: &self.inclusions,
             files: self.sources.iter().count(),
             notes: &self.notes,
             url_of: |rule| (rule != "no-page").then_some("https://nginx.org/en/docs/"),

@@ -1,0 +1,53 @@
+//! Lines of source with what is said about them.
+
+use maud::{Markup, html};
+
+use super::super::window::{Mark, Window};
+
+/// A message begins below its mark, but no further right than this.
+const FURTHEST: usize = 48;
+
+pub(super) fn markup(window: &Window) -> Markup {
+    let (line, column) = window.position;
+    let digits = window.digits();
+    let mut at = 0;
+    let lines = window.text.lines().zip(window.first_line..).map(|(text, number)| {
+        let marks: Vec<&Mark> =
+            window.marks.iter().filter(|mark| (at..=at + text.len()).contains(&mark.range.start)).collect();
+        let base = at;
+        at += text.len() + 1;
+        line_markup(text, base, &format!("{number:>digits$}"), &marks)
+    });
+    html! {
+        figure .excerpt {
+            figcaption { (window.name) ":" (line) ":" (column) }
+            pre tabindex="0" { @for line in lines { (line) } }
+        }
+    }
+}
+
+/// A line that begins at `base` of the window, its marks, and below it what they say. Line feeds are there for those who copy.
+fn line_markup(text: &str, base: usize, number: &str, marks: &[&Mark]) -> Markup {
+    let mut at = 0;
+    let gutter = " ".repeat(number.len());
+    html! {
+        span .line.hit[!marks.is_empty()] {
+            span .no { (number) }
+            @for mark in marks {
+                @let (start, end) = (mark.range.start - base, mark.range.end - base);
+                (text[at..start])
+                mark .primary[mark.is_primary] { (text[start..end]) }
+                @let _ = at = end;
+            }
+            (text[at..]) "\n"
+        }
+        @for mark in marks.iter().filter(|mark| !mark.message.is_empty()) {
+            @let column = text[..mark.range.start - base].chars().count().min(FURTHEST);
+            span .said.primary[mark.is_primary] {
+                span .no aria-hidden="true" { (gutter) }
+                span .pad { (" ".repeat(column)) "╰ " }
+                span .text { (mark.message.replace('\n', " ")) } "\n"
+            }
+        }
+    }
+}
