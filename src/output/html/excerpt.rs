@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::super::window::{Mark, Window};
+use super::prose::prose;
 
 /// A message begins below its mark, but no further right than this.
 const FURTHEST: usize = 48;
@@ -36,7 +37,7 @@ fn line_markup(text: &str, base: usize, number: &str, marks: &[&Mark]) -> Markup
             @for mark in marks {
                 @let (start, end) = (mark.range.start - base, mark.range.end - base);
                 (text[at..start])
-                mark .primary[mark.is_primary] { (text[start..end]) }
+                mark class=[mark.is_primary.then_some("primary")] { (text[start..end]) }
                 @let _ = at = end;
             }
             (text[at..]) "\n"
@@ -46,7 +47,7 @@ fn line_markup(text: &str, base: usize, number: &str, marks: &[&Mark]) -> Markup
             span .said.primary[mark.is_primary] {
                 span .no aria-hidden="true" { (gutter) }
                 span .pad { (" ".repeat(column)) "╰ " }
-                span .text { (mark.message.replace('\n', " ")) } "\n"
+                span .text { (prose(&mark.message.replace('\n', " "))) } "\n"
             }
         }
     }

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use super::super::cut::Room;
 use super::super::window::windows;
 use super::super::{Report, sanitize};
+use super::prose::prose;
 use super::{diff, excerpt};
 use crate::diagnostic::{Diagnostic, Fix, Safety, Silencer};
 use crate::source::Span;
@@ -110,24 +111,10 @@ fn fix_markup(report: &Report<'_>, fix: &Fix) -> Markup {
     html! {
         div .fix {
             p {
-                strong { "fix: " } (sanitize::line(&fix.title))
+                strong { "fix: " } (prose(&fix.title))
                 @if fix.safety == Safety::Unsafe { " " span .caveat { "(unsafe: changes behaviour)" } }
             }
             (diff::markup(report.sources, &fix.edits))
         }
-    }
-}
-
-/// Words of a rule, with what stands between backticks as code.
-fn prose(text: &str) -> Markup {
-    let text = sanitize::line(text);
-    let pieces: Vec<&str> = text.split('`').collect();
-    let is_paired = pieces.len() % 2 == 1;
-    html! {
-        @if is_paired {
-            @for (index, piece) in pieces.iter().enumerate() {
-                @if index % 2 == 1 { code { (piece) } } @else { (piece) }
-            }
-        } @else { (text) }
     }
 }
