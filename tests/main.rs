@@ -12,5 +12,6 @@ mod properties;
 mod support;
 mod syntax;
 mod templates;
+mod terminal;
 mod tidy;
 mod verdicts;

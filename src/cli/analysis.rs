@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use super::args::CheckOptions;
 use super::disk::Disk;
 use super::input::Inputs;
+use super::progress::Progress;
 use crate::check::{self, Findings, Settings};
 use crate::config::entry::FoundEntry;
 use crate::config::{self, Config, Files, Library, Outer, ProblemKind};
@@ -67,7 +68,7 @@ impl Surroundings {
 
 /// Reads the files that the options name and runs the rules over them. `texts` stand for what is on disk under these paths,
 /// standard input among them.
-pub(super) fn analyse(options: &CheckOptions, texts: &[(PathBuf, Vec<u8>)]) -> Analysis {
+pub(super) fn analyse(options: &CheckOptions, texts: &[(PathBuf, Vec<u8>)], progress: &Progress) -> Analysis {
     let mut inputs = Inputs::new(options, texts);
     inputs.collect(options);
     let mut entries = inputs.entries(options);
@@ -75,7 +76,8 @@ pub(super) fn analyse(options: &CheckOptions, texts: &[(PathBuf, Vec<u8>)]) -> A
     let surroundings: Vec<Surroundings> = entries.iter().map(|found| Surroundings::of(&inputs, found)).collect();
     let Inputs { library, disk, mut errors, mut notes, .. } = inputs;
     let library = Arc::new(library);
-    let checked = check_all(options, &entries, &surroundings, &library, &disk);
+    progress.start(entries.len());
+    let checked = check_all(options, &entries, &surroundings, &library, &disk, progress);
     notes.extend(fragment_note(&entries));
     notes.extend(template_notes(&checked, &library));
     notes.extend(include_note(&checked).filter(|_| !options.pedantic));
@@ -111,6 +113,7 @@ fn check_all(
     surroundings: &[Surroundings],
     library: &Arc<Library>,
     disk: &Disk,
+    progress: &Progress,
 ) -> Vec<Checked> {
     let settings = settings(options);
     let check = |(found, Surroundings { project, version }): (&FoundEntry, &Surroundings)| {
@@ -123,7 +126,7 @@ fn check_all(
         let inclusions = inclusions(&config);
         Checked { sources: config.sources().to_vec(), lost_includes: config.problems().count(), inclusions, findings }
     };
-    entries.par_iter().zip(surroundings).map(check).collect()
+    entries.par_iter().zip(surroundings).map(check).inspect(|_| progress.step()).collect()
 }
 
 /// How the texts of a configuration came in, and which did not.

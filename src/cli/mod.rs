@@ -9,8 +9,10 @@ mod disk;
 mod explain;
 mod input;
 mod present;
+mod progress;
 mod project;
 mod render;
+mod terminal;
 mod values;
 
 use std::ffi::OsString;

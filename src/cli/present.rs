@@ -1,15 +1,14 @@
 //! Shows what a run found: in the formats that were asked for, on standard output and in files, and as an exit code.
 
 use std::collections::HashMap;
-use std::io::IsTerminal;
 use std::path::Path;
 use std::sync::LazyLock;
 
 use super::analysis::Analysis;
-use super::args::{CheckOptions, Color, Format, FormatOption, Threshold};
-use super::{CLEAN, FINDINGS, INCOMPLETE, complain, print};
+use super::args::{CheckOptions, Format, FormatOption, Threshold};
+use super::{CLEAN, FINDINGS, INCOMPLETE, complain, print, terminal};
 use crate::diagnostic::Diagnostic;
-use crate::output::{self, Report, human::Style};
+use crate::output::{self, Report};
 use crate::rules::RULES;
 
 /// Do these formats go together? Only one of them can have standard output.
@@ -43,7 +42,7 @@ pub(super) fn present(analysis: &Analysis, options: &CheckOptions) -> u8 {
         }
     }
     for option in formats {
-        let text = render(&report, option, options.color);
+        let text = render(&report, option, options);
         code = match &option.file {
             None => print(&text, code),
             Some(file) => write(file, &text, code),
@@ -62,13 +61,15 @@ fn write(file: &Path, text: &str, code: u8) -> u8 {
     }
 }
 
-fn render(report: &Report<'_>, option: &FormatOption, color: Color) -> String {
+fn render(report: &Report<'_>, option: &FormatOption, options: &CheckOptions) -> String {
+    let style = || terminal::style(options.color, option.file.is_none());
     match option.format {
         Format::Json => output::json::render(report),
         Format::JsonLines => output::json::render_lines(report),
         Format::Html => output::html::render(report),
         Format::Compact => output::compact::render(report),
-        Format::Human => output::human::render(report, &style(color, option.file.is_none())),
+        Format::Human if options.statistics => output::human::render_statistics(report, &style()),
+        Format::Human => output::human::render(report, &style()),
     }
 }
 
@@ -85,21 +86,4 @@ fn url_of(rule: &str) -> Option<&'static str> {
     static URLS: LazyLock<HashMap<&str, Option<&str>>> =
         LazyLock::new(|| RULES.iter().map(|rule| (rule.id, rule.parsed_page().url())).collect());
     URLS.get(rule).copied().flatten()
-}
-
-/// How human output looks, on standard output or in a file.
-fn style(color: Color, on_stdout: bool) -> Style {
-    let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
-    let color = match color {
-        Color::Always => true,
-        Color::Never => false,
-        Color::Auto if !on_stdout => false,
-        Color::Auto if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) => false,
-        Color::Auto => is_set("FORCE_COLOR") || is_set("CLICOLOR_FORCE") || std::io::stdout().is_terminal(),
-    };
-    let width = super::terminal_width();
-    let locale =
-        ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
-    let unicode = locale.is_none_or(|locale| !matches!(locale.as_str(), "C" | "POSIX"));
-    Style { color, unicode, width }
 }

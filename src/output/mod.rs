@@ -11,6 +11,7 @@ pub mod human;
 pub mod json;
 pub mod sanitize;
 mod snippet;
+mod statistics;
 mod style;
 #[cfg(test)]
 pub(crate) mod testing;

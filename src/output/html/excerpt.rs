@@ -29,18 +29,19 @@ pub(super) fn markup(window: &Window) -> Markup {
 
 /// A line that begins at `base` of the window, its marks, and below it what they say. Line feeds are there for those who copy.
 fn line_markup(text: &str, base: usize, number: &str, marks: &[&Mark]) -> Markup {
-    let mut at = 0;
     let gutter = " ".repeat(number.len());
+    // The text in front of each mark begins where the mark before it ends.
+    let starts = std::iter::once(0).chain(marks.iter().map(|mark| mark.range.end - base));
+    let end = marks.last().map_or(0, |mark| mark.range.end - base);
     html! {
         span .line.hit[!marks.is_empty()] {
             span .no { (number) }
-            @for mark in marks {
-                @let (start, end) = (mark.range.start - base, mark.range.end - base);
+            @for (at, mark) in starts.zip(marks) {
+                @let (start, behind) = (mark.range.start - base, mark.range.end - base);
                 (text[at..start])
-                mark class=[mark.is_primary.then_some("primary")] { (text[start..end]) }
-                @let _ = at = end;
+                mark class=[mark.is_primary.then_some("primary")] { (text[start..behind]) }
             }
-            (text[at..]) "\n"
+            (text[end..]) "\n"
         }
         @for mark in marks.iter().filter(|mark| !mark.message.is_empty()) {
             @let column = text[..mark.range.start - base].chars().count().min(FURTHEST);

@@ -48,12 +48,14 @@ struct Tree<'a> {
 
 impl<'a> Tree<'a> {
     fn list(&mut self, inclusions: &[&'a Inclusion], depth: usize) -> Markup {
-        html! {
-            ul { @for inclusion in inclusions {
-                @let _ = self.items += 1;
-                @if self.items <= MOST_ITEMS { li { (self.item(inclusion, depth)) } }
-            } }
+        let mut items = Vec::new();
+        for inclusion in inclusions {
+            self.items += 1;
+            if self.items <= MOST_ITEMS {
+                items.push(self.item(inclusion, depth));
+            }
         }
+        html! { ul { @for item in items { li { (item) } } } }
     }
 
     fn item(&mut self, inclusion: &'a Inclusion, depth: usize) -> Markup {

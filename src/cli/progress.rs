@@ -1,0 +1,68 @@
+//! A line on standard error that says how far a long run is, for those who watch it.
+
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+/// A run that is shorter shows nothing.
+const PATIENCE: Duration = Duration::from_millis(500);
+/// How often the line is drawn while nothing else happens.
+const TICK: Duration = Duration::from_millis(120);
+
+/// Counts what is done. The line is gone when this is.
+pub(super) struct Progress {
+    bar: ProgressBar,
+    /// Shows the bar after a while, unless it is told to stop.
+    waiter: Option<(Sender<()>, JoinHandle<()>)>,
+}
+
+impl Progress {
+    /// Nothing is ever drawn unless `is_shown`.
+    pub(super) fn new(is_shown: bool) -> Self {
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
+        Self { waiter: is_shown.then(|| waiter(bar.clone())), bar }
+    }
+
+    /// The files are read; so many configurations are to be checked.
+    pub(super) fn start(&self, configurations: usize) {
+        let template = "{spinner} {msg} {wide_bar} {pos}/{len}";
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            self.bar.set_style(style);
+        }
+        self.bar.set_message("checking configurations");
+        self.bar.set_length(configurations as u64);
+    }
+
+    /// One more configuration is checked.
+    pub(super) fn step(&self) {
+        self.bar.inc(1);
+    }
+}
+
+fn waiter(bar: ProgressBar) -> (Sender<()>, JoinHandle<()>) {
+    bar.set_message("reading files");
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}") {
+        bar.set_style(style);
+    }
+    let (stop, stopped) = channel();
+    let wait = move || {
+        if stopped.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+            bar.set_draw_target(ProgressDrawTarget::stderr());
+            bar.enable_steady_tick(TICK);
+        }
+    };
+    (stop, std::thread::spawn(wait))
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if let Some((stop, thread)) = self.waiter.take() {
+            drop(stop);
+            // The thread does nothing that could fail, and nobody waits for its result.
+            let _ = thread.join();
+        }
+        self.bar.finish_and_clear();
+    }
+}
