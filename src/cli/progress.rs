@@ -11,6 +11,8 @@ const PATIENCE: Duration = Duration::from_millis(500);
 /// How often the line is drawn while nothing else happens.
 const TICK: Duration = Duration::from_millis(120);
 
+const SPINNER: &str = "{spinner} {msg}";
+
 /// Counts what is done. The line is gone when this is.
 pub(super) struct Progress {
     bar: ProgressBar,
@@ -27,12 +29,13 @@ impl Progress {
 
     /// The files are read; so many configurations are to be checked.
     pub(super) fn start(&self, configurations: usize) {
-        let template = "{spinner} {msg} {wide_bar} {pos}/{len}";
-        if let Ok(style) = ProgressStyle::with_template(template) {
-            self.bar.set_style(style);
-        }
-        self.bar.set_message("checking configurations");
         self.bar.set_length(configurations as u64);
+        // A bar for one thing would stand still all the time.
+        let (template, message) = match configurations {
+            1 => (SPINNER, "checking the configuration"),
+            _ => ("{spinner} {msg} {wide_bar} {pos}/{len}", "checking configurations"),
+        };
+        set_style(&self.bar, template, message);
     }
 
     /// One more configuration is checked.
@@ -42,10 +45,7 @@ impl Progress {
 }
 
 fn waiter(bar: ProgressBar) -> (Sender<()>, JoinHandle<()>) {
-    bar.set_message("reading files");
-    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}") {
-        bar.set_style(style);
-    }
+    set_style(&bar, SPINNER, "reading files");
     let (stop, stopped) = channel();
     let wait = move || {
         if stopped.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
@@ -54,6 +54,13 @@ fn waiter(bar: ProgressBar) -> (Sender<()>, JoinHandle<()>) {
         }
     };
     (stop, std::thread::spawn(wait))
+}
+
+fn set_style(bar: &ProgressBar, template: &str, message: &'static str) {
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style);
+    }
+    bar.set_message(message);
 }
 
 impl Drop for Progress {

@@ -61,7 +61,7 @@ impl Page<'_> {
     fn diagnostic(&self, out: &mut String, diagnostic: &Diagnostic) {
         let tone = Tone::Severity(diagnostic.severity);
         let tag = format!("{}[{}]:", diagnostic.severity.as_str(), diagnostic.rule);
-        self.tagged(out, tone, &tag, &sanitize::line(&diagnostic.message), (self.report.url_of)(diagnostic.rule));
+        self.tagged(out, tone, &tag, &sanitize::line(&diagnostic.message), Some(diagnostic.rule));
 
         let count = diagnostic.related.len();
         let shown = if count > MOST_RELATED { SHOWN_RELATED } else { count };
@@ -121,12 +121,16 @@ impl Page<'_> {
         self.tagged(out, Tone::Severity(Severity::Error), tag, &text, None);
     }
 
-    /// A line at the margin: a coloured tag, which may lead somewhere, and a text that stands out.
-    fn tagged(&self, out: &mut String, tone: Tone, tag: &str, text: &str, url: Option<&str>) {
+    /// A line at the margin: a coloured tag, in which a rule may be named, and a text that stands out.
+    fn tagged(&self, out: &mut String, tone: Tone, tag: &str, text: &str, rule: Option<&str>) {
         let first = self.style.width.saturating_sub(tag.chars().count() + 1);
         let lines = wrap(text, first, self.style.width.saturating_sub(2));
         let lines: Vec<String> = lines.iter().map(|line| self.painter.paint(Tone::Strong, line)).collect();
-        let tag = self.painter.link(&self.painter.paint(tone, tag), url);
+        let tag = match rule {
+            Some(rule) => tag.replacen(rule, &self.painter.link(rule, (self.report.url_of)(rule)), 1),
+            None => tag.to_owned(),
+        };
+        let tag = self.painter.paint(tone, &tag);
         *out += &format!("{tag} {}\n", lines.join("\n  "));
     }
 
