@@ -1,4 +1,4 @@
-//! The built program on a pseudo-terminal, which `script` gives it: colours, links, progress.
+//! The built program on a pseudo-terminal, which `script` gives it: colours and links.
 
 use std::fs;
 use std::process::Command;
@@ -37,12 +37,6 @@ fn a_terminal_gets_colours_and_links() {
         assert_eq!(shown.contains("\u{1b}[3"), has_colors, "{variables:?} {options}: {shown:?}");
         assert_eq!(shown.contains("\u{1b}]8;;https://"), has_links, "{variables:?} {options}: {shown:?}");
     }
-}
-
-#[test]
-fn a_short_run_draws_no_progress() {
-    let Some(shown) = on_a_terminal("", "") else { return };
-    assert!(!shown.contains("reading files") && !shown.contains("checking"), "{shown:?}");
 }
 
 #[test]

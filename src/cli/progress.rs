@@ -73,3 +73,22 @@ impl Drop for Progress {
         self.bar.finish_and_clear();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use super::*;
+
+    #[test]
+    fn the_end_of_a_short_run_is_not_waited_for() {
+        let begin = Instant::now();
+        let progress = Progress::new(true);
+        progress.start(2);
+        progress.step();
+        let bar = progress.bar.clone();
+        drop(progress);
+        assert!(begin.elapsed() < PATIENCE);
+        assert!(bar.is_hidden() && bar.is_finished() && bar.length() == Some(2));
+    }
+}
