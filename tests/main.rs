@@ -16,5 +16,6 @@ mod settings;
 mod support;
 mod syntax;
 mod templates;
+mod terminal;
 mod tidy;
 mod verdicts;

@@ -10,13 +10,14 @@ use rayon::prelude::*;
 use super::args::CheckOptions;
 use super::disk::Disk;
 use super::input::Inputs;
+use super::progress::Progress;
 use super::settings::{Mistaken, SheetRef, Thresholds};
 use crate::check::{self, Findings, Settings};
 use crate::config::entry::FoundEntry;
-use crate::config::{self, Config, Files, Library, Outer};
+use crate::config::{self, Config, Files, Library, Outer, ProblemKind};
 use crate::diagnostic::{Diagnostic, Silenced, Span};
 use crate::nginx::version::Version;
-use crate::output::RunError;
+use crate::output::{Inclusion, RunError};
 use crate::project::Project;
 use crate::rules::RULES;
 use crate::source::SourceId;
@@ -35,6 +36,8 @@ pub(super) struct Analysis {
     pub(super) errors: Vec<RunError>,
     /// Sentences for the summary.
     pub(super) notes: Vec<String>,
+    /// How the texts came in, each way once.
+    pub(super) inclusions: Vec<Inclusion>,
     /// How many files were looked at.
     pub(super) files: usize,
     /// Which findings make the exit code 1.
@@ -49,6 +52,7 @@ struct Checked {
     sources: Vec<SourceId>,
     /// How many of its includes were not followed.
     lost_includes: usize,
+    inclusions: Vec<Inclusion>,
     findings: Findings,
 }
 
@@ -72,7 +76,7 @@ impl Surroundings {
 
 /// Reads the files that the options name and runs the rules over them. `texts` stand for what is on disk under these paths,
 /// standard input among them.
-pub(super) fn analyse(options: &CheckOptions, texts: &[(PathBuf, Vec<u8>)]) -> Analysis {
+pub(super) fn analyse(options: &CheckOptions, texts: &[(PathBuf, Vec<u8>)], progress: &Progress) -> Analysis {
     let mut inputs = Inputs::new(options, texts);
     inputs.collect(options);
     let mut entries = inputs.entries(options);
@@ -85,7 +89,8 @@ pub(super) fn analyse(options: &CheckOptions, texts: &[(PathBuf, Vec<u8>)]) -> A
     let excluded = inputs.excluded_sources(options);
     let Inputs { library, disk, mut errors, mut notes, shelf, .. } = inputs;
     let library = Arc::new(library);
-    let checked = check_all(options, &entries, &surroundings, &library, &disk);
+    progress.start(entries.len());
+    let checked = check_all(options, &entries, &surroundings, &library, &disk, progress);
     notes.extend(fragment_note(&entries));
     notes.extend(template_notes(&checked, &library));
     let is_pedantic = options.pedantic || surroundings.iter().any(|around| around.sheet.file.pedantic);
@@ -102,6 +107,9 @@ pub(super) fn analyse(options: &CheckOptions, texts: &[(PathBuf, Vec<u8>)]) -> A
     let thresholds = surroundings.iter().map(|around| around.sheet.threshold(options));
     let thresholds = Thresholds::new(thresholds.zip(checked.iter().map(|checked| checked.sources.as_slice())));
     let files = checked.iter().flat_map(|checked| &checked.sources).collect::<HashSet<_>>().len();
+    let mut seen = HashSet::new();
+    let inclusions = checked.iter().flat_map(|checked| &checked.inclusions);
+    let inclusions = inclusions.filter(|inclusion| seen.insert(*inclusion)).cloned().collect();
     let mut diagnostics: Vec<Diagnostic> =
         checked.into_iter().flat_map(|checked| checked.findings.diagnostics).collect();
     diagnostics.retain(|diagnostic| !excluded.contains(&diagnostic.primary.span.source));
@@ -114,7 +122,7 @@ pub(super) fn analyse(options: &CheckOptions, texts: &[(PathBuf, Vec<u8>)]) -> A
         });
     }
     check::sort_and_merge(&mut diagnostics, library.sources());
-    Analysis { library, diagnostics, silenced: Vec::new(), errors, notes, files, thresholds, mistaken }
+    Analysis { library, diagnostics, silenced: Vec::new(), errors, notes, inclusions, files, thresholds, mistaken }
 }
 
 fn check_all(
@@ -123,6 +131,7 @@ fn check_all(
     surroundings: &[Surroundings],
     library: &Arc<Library>,
     disk: &Disk,
+    progress: &Progress,
 ) -> Vec<Checked> {
     // Most configurations of a run have their settings from the same file.
     let mut settings: BTreeMap<&Option<PathBuf>, Settings> = BTreeMap::new();
@@ -138,9 +147,27 @@ fn check_all(
         let looked = looks.then(|| with_missing_files(project, &config));
         let settings = Settings { target: settings.target.or(*version), ..settings };
         let findings = check::check(&config, looked.as_ref().unwrap_or(project), &settings, RULES);
-        Checked { sources: config.sources().to_vec(), lost_includes: config.problems().count(), findings }
+        let inclusions = inclusions(&config);
+        Checked { sources: config.sources().to_vec(), lost_includes: config.problems().count(), inclusions, findings }
     };
-    entries.par_iter().zip(surroundings).map(check).collect()
+    entries.par_iter().zip(surroundings).map(check).inspect(|_| progress.step()).collect()
+}
+
+/// How the texts of a configuration came in, and which did not.
+fn inclusions(config: &Config) -> Vec<Inclusion> {
+    let entries = config.entries().map(|entry| Inclusion { by: None, brought: Ok(entry) });
+    let includes =
+        config.inclusions().map(|(include, source)| Inclusion { by: Some(include.head()), brought: Ok(source) });
+    let lost = config.problems().map(|(include, problem)| {
+        let why = match problem {
+            ProblemKind::Missing => "the file is not there",
+            ProblemKind::Cycle => "it is one of the files that lead here",
+            ProblemKind::Budget => "too much is included",
+            ProblemKind::Unknown(why) => why,
+        };
+        Inclusion { by: Some(include.head()), brought: Err(why.to_owned()) }
+    });
+    entries.chain(includes).chain(lost).collect()
 }
 
 /// What is known of the project, and which of the files that the configuration names are not there.

@@ -105,6 +105,14 @@ pub(super) struct CheckOptions {
     #[arg(long, value_enum, default_value_t = Color::Auto)]
     pub(super) color: Color,
 
+    /// Count findings by rule instead of showing them, in human output.
+    #[arg(long)]
+    pub(super) statistics: bool,
+
+    /// Do not show how far a long run is.
+    #[arg(long)]
+    pub(super) no_progress: bool,
+
     /// The release of nginx that will run it: `1.26.2`, `1.26` or `latest`.
     #[arg(long, value_name = "RELEASE", value_parser = version)]
     pub(super) nginx_version: Option<Version>,
@@ -211,12 +219,14 @@ pub(super) enum Format {
     Junit,
     /// Reviewdog's JSON, with fixes as suggestions.
     Rdjson,
+    /// A page for a browser, complete in one file.
+    Html,
 }
 
 impl Format {
     /// Does it have a place for what could not be read or analysed?
     pub(super) fn tells_errors(self) -> bool {
-        matches!(self, Self::Human | Self::Json | Self::Sarif | Self::Github | Self::Junit)
+        matches!(self, Self::Human | Self::Json | Self::Sarif | Self::Github | Self::Junit | Self::Html)
     }
 }
 

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use super::analysis::{Analysis, analyse};
 use super::args::CheckOptions;
-use super::{INCOMPLETE, USAGE, complain, present};
+use super::progress::Progress;
+use super::{INCOMPLETE, USAGE, complain, present, terminal};
 
 pub(super) fn run(options: &CheckOptions) -> u8 {
     if let Err(problem) = consistent(options) {
@@ -19,7 +20,9 @@ pub(super) fn run(options: &CheckOptions) -> u8 {
             return INCOMPLETE;
         }
     };
-    let analysis: Analysis = analyse(options, &texts);
+    let progress = Progress::new(!options.no_progress && terminal::can_redraw_stderr());
+    let analysis: Analysis = analyse(options, &texts, &progress);
+    drop(progress);
     present::present(&analysis, options)
 }
 

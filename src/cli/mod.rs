@@ -9,9 +9,11 @@ mod disk;
 mod explain;
 mod input;
 mod present;
+mod progress;
 mod project;
 mod render;
 mod settings;
+mod terminal;
 mod values;
 
 use std::ffi::OsString;

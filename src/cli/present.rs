@@ -1,15 +1,15 @@
 //! Shows what a run found: in the formats that were asked for, on standard output and in files, and as an exit code.
 
 use std::collections::HashMap;
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::path::Path;
 use std::sync::LazyLock;
 
 use super::analysis::Analysis;
-use super::args::{CheckOptions, Color, Format, FormatOption};
+use super::args::{CheckOptions, Format, FormatOption};
 use super::settings::{Thresholds, complain_about};
-use super::{CLEAN, FINDINGS, INCOMPLETE, USAGE, complain, print};
-use crate::output::{self, Report, human::Style};
+use super::{CLEAN, FINDINGS, INCOMPLETE, USAGE, complain, print, terminal};
+use crate::output::{self, Report};
 use crate::page::Page;
 use crate::rules::RULES;
 
@@ -32,6 +32,7 @@ pub(super) fn present(analysis: &Analysis, options: &CheckOptions) -> u8 {
         diagnostics: &analysis.diagnostics,
         silenced: &analysis.silenced,
         errors: &analysis.errors,
+        inclusions: &analysis.inclusions,
         files: analysis.files,
         notes: &analysis.notes,
         page_of,
@@ -50,7 +51,7 @@ pub(super) fn present(analysis: &Analysis, options: &CheckOptions) -> u8 {
         code = append_step_summary(&report, code);
     }
     for option in formats {
-        let text = render(&report, option, options.color);
+        let text = render(&report, option, options);
         code = match &option.file {
             None => print(&text, code),
             Some(file) => write(file, &text, code),
@@ -83,10 +84,12 @@ fn append_step_summary(report: &Report<'_>, code: u8) -> u8 {
     }
 }
 
-fn render(report: &Report<'_>, option: &FormatOption, color: Color) -> String {
+fn render(report: &Report<'_>, option: &FormatOption, options: &CheckOptions) -> String {
+    let style = || terminal::style(options.color, option.file.is_none());
     match option.format {
         Format::Json => output::json::render(report),
         Format::JsonLines => output::json::render_lines(report),
+        Format::Html => output::html::render(report),
         Format::Compact => output::compact::render(report),
         Format::Sarif => output::sarif::render(report),
         Format::Github => output::github::render(report),
@@ -94,7 +97,8 @@ fn render(report: &Report<'_>, option: &FormatOption, color: Color) -> String {
         Format::Checkstyle => output::checkstyle::render(report),
         Format::Junit => output::junit::render(report),
         Format::Rdjson => output::rdjson::render(report),
-        Format::Human => output::human::render(report, &style(color, option.file.is_none())),
+        Format::Human if options.statistics => output::human::render_statistics(report, &style()),
+        Format::Human => output::human::render(report, &style()),
     }
 }
 
@@ -110,21 +114,4 @@ fn page_of(rule: &str) -> Option<&'static Page> {
     static PAGES: LazyLock<HashMap<&str, Page>> =
         LazyLock::new(|| RULES.iter().map(|rule| (rule.id, rule.parsed_page())).collect());
     PAGES.get(rule)
-}
-
-/// How human output looks, on standard output or in a file.
-pub(super) fn style(color: Color, on_stdout: bool) -> Style {
-    let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
-    let color = match color {
-        Color::Always => true,
-        Color::Never => false,
-        Color::Auto if !on_stdout => false,
-        Color::Auto if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) => false,
-        Color::Auto => is_set("FORCE_COLOR") || is_set("CLICOLOR_FORCE") || std::io::stdout().is_terminal(),
-    };
-    let width = super::terminal_width();
-    let locale =
-        ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
-    let unicode = locale.is_none_or(|locale| !matches!(locale.as_str(), "C" | "POSIX"));
-    Style { color, unicode, width }
 }

@@ -135,7 +135,7 @@ pub fn build(library: Arc<Library>, files: &dyn Files, entry: &Entry, found: &Ha
         found,
         nodes: vec![root],
         names: Names::default(),
-        inclusions: vec![Inclusion { include: 0, outer: 0 }],
+        inclusions: vec![Inclusion { include: 0, outer: 0, source: root.source }],
         problems: Vec::new(),
         opaque: Vec::new(),
         run_ons: Vec::new(),
@@ -292,7 +292,7 @@ impl Splicer<'_> {
             return self.problem(index, ProblemKind::Budget);
         }
         for source in sources.into_iter().rev() {
-            self.inclusions.push(Inclusion { include: index, outer: inclusion });
+            self.inclusions.push(Inclusion { include: index, outer: inclusion, source });
             self.enter(source, parent, self.inclusions.len() as u32 - 1);
         }
     }
@@ -301,7 +301,7 @@ impl Splicer<'_> {
     fn chain(&self, mut inclusion: u32, source: SourceId) -> Vec<SourceId> {
         let mut chain = vec![source];
         while inclusion != 0 && chain.len() <= MAX_DEPTH {
-            let Inclusion { include, outer } = self.inclusions[inclusion as usize];
+            let Inclusion { include, outer, .. } = self.inclusions[inclusion as usize];
             chain.push(self.nodes[include as usize].source);
             inclusion = outer;
         }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::diagnostic::{Diagnostic, Severity, Silenced, Silencer};
 use crate::fingerprint::fingerprints;
 use crate::page::Page;
-use crate::source::{Source, SourceId, Sources};
+use crate::source::{Source, SourceId, Sources, Span};
 
 pub mod checkstyle;
 pub mod compact;
@@ -16,6 +16,7 @@ mod cut;
 mod format_properties;
 pub mod github;
 pub mod gitlab;
+pub mod html;
 pub mod human;
 pub mod json;
 pub mod junit;
@@ -24,6 +25,7 @@ pub mod sanitize;
 pub mod sarif;
 mod snippet;
 pub mod step_summary;
+mod statistics;
 mod style;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -42,12 +44,23 @@ pub struct Report<'a> {
     pub silenced: &'a [Silenced],
     /// What could not be read or analysed.
     pub errors: &'a [RunError],
+    /// How the texts came in: those that configurations start from, and what includes brought; each once.
+    pub inclusions: &'a [Inclusion],
     /// How many files were looked at, included ones counted once.
     pub files: usize,
     /// Notes for the summary ("app.conf was read as a fragment of http").
     pub notes: &'a [String],
     /// What a rule is about.
     pub page_of: fn(&str) -> Option<&'static Page>,
+}
+
+/// How a text came into a configuration.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Inclusion {
+    /// The `include` directive; none for a text that a configuration starts from.
+    pub by: Option<Span>,
+    /// The text, or why there is none.
+    pub brought: Result<SourceId, String>,
 }
 
 /// Why a part of the input was not analysed.

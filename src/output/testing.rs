@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::{Report, RunError};
+use super::{Inclusion, Report, RunError};
 use crate::diagnostic::{Category, Confidence, Diagnostic, Label, Severity, Silenced};
 use crate::page::Page;
 use crate::source::{Source, SourceId, Sources, Span};
@@ -36,6 +36,7 @@ pub(crate) struct Sample {
     pub(crate) silenced: Vec<Silenced>,
     pub(crate) errors: Vec<RunError>,
     pub(crate) notes: Vec<String>,
+    pub(crate) inclusions: Vec<Inclusion>,
 }
 
 impl Sample {
@@ -89,6 +90,7 @@ impl Sample {
             diagnostics: &self.diagnostics,
             silenced: &self.silenced,
             errors: &self.errors,
+            inclusions: &self.inclusions,
             files: self.sources.iter().count(),
             notes: &self.notes,
             page_of: |rule| (rule != "no-page").then(|| &*PAGE),

@@ -1,7 +1,7 @@
 //! Shows the mistakes in settings files as findings are shown.
 
 use crate::cli::args::Color;
-use crate::cli::{complain, explain_text, present};
+use crate::cli::{complain, explain_text, terminal};
 use crate::diagnostic::{Category, Confidence, Diagnostic, Label, Severity, Span};
 use crate::output::{Report, human};
 use crate::source::{Source, Sources};
@@ -31,9 +31,10 @@ pub(in crate::cli) fn complain_about(files: &[Mistaken], color: Color) {
         errors: &[],
         files: files.len(),
         notes: &[],
+        inclusions: &[],
         page_of: |_| None,
     };
-    explain_text(&human::render_findings(&report, &present::style(color, false)));
+    explain_text(&human::render_findings(&report, &terminal::style(color, false)));
 }
 
 fn diagnostic(span: Span, message: String) -> Diagnostic {
