@@ -17,8 +17,9 @@ use nginspect::rules::RULES;
 /// The built program, with an environment that changes nothing.
 pub(crate) fn command() -> Command {
     let mut command = Command::new(assert_cmd::cargo::cargo_bin!("nginspect"));
-    for name in ["NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "GITHUB_STEP_SUMMARY"] {
-    for name in ["NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "FORCE_HYPERLINK", "GITHUB_ACTIONS", "GITLAB_CI"] {
+    let terminal = ["NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "FORCE_HYPERLINK"];
+    let ci = ["GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITLAB_CI"];
+    for name in terminal.iter().chain(&ci) {
         command.env_remove(name);
     }
     command
