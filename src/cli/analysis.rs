@@ -4,22 +4,28 @@ use std::collections::{BTreeMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use rayon::prelude::*;
 
 use super::args::CheckOptions;
 use super::disk::Disk;
 use super::input::Inputs;
+use super::silence::{self, Conclusive};
 use crate::check::{self, Findings, Settings};
 use crate::config::entry::FoundEntry;
 use crate::config::{self, Config, Files, Library, Outer};
+use crate::date::Date;
 use crate::diagnostic::{Diagnostic, Silenced, Span};
 use crate::nginx::version::Version;
 use crate::output::RunError;
 use crate::project::Project;
-use crate::rules::RULES;
-use crate::source::SourceId;
+use crate::rules::{self, RULES};
+use crate::source::{SourceId, Sources};
+use crate::suppress::Comments;
 use crate::template::Language;
+
+const SECONDS_OF_A_DAY: u64 = 86_400;
 
 /// What came of a run.
 pub(super) struct Analysis {
@@ -29,12 +35,29 @@ pub(super) struct Analysis {
     pub(super) diagnostics: Vec<Diagnostic>,
     /// What was found and is not to be shown.
     pub(super) silenced: Vec<Silenced>,
+    /// What was found and is not even worth mentioning: too small, or following from something else.
+    pub(super) hidden: Vec<Diagnostic>,
+    /// The comments that silence something.
+    pub(super) comments: Comments,
+    /// The texts whose findings are those of the run.
+    pub(super) looked_at: HashSet<SourceId>,
+    /// What the rules were told.
+    settings: Settings,
+    /// Rules that failed somewhere.
+    crashed: HashSet<&'static str>,
     /// What could not be read or analysed.
     pub(super) errors: Vec<RunError>,
     /// Sentences for the summary.
     pub(super) notes: Vec<String>,
     /// How many files were looked at.
     pub(super) files: usize,
+}
+
+impl Analysis {
+    /// Would a rule have said all that it has to say?
+    pub(super) fn has_run(&self, rule: &str) -> bool {
+        self.settings.runs(rule) && !self.crashed.contains(rule)
+    }
 }
 
 /// What came of one configuration; without a text if it could not be put together.
@@ -44,6 +67,8 @@ struct Checked {
     /// How many of its includes were not followed.
     lost_includes: usize,
     findings: Findings,
+    /// What rules that comments name would find on other releases.
+    elsewhere: Vec<Diagnostic>,
 }
 
 /// What lies around one configuration.
@@ -70,13 +95,18 @@ pub(super) fn analyse(options: &CheckOptions, texts: &[(PathBuf, Vec<u8>)]) -> A
     let mut entries = inputs.entries(options);
     let requested = inputs.add_mains(options, &mut entries);
     let surroundings: Vec<Surroundings> = entries.iter().map(|found| Surroundings::of(&inputs, found)).collect();
-    let Inputs { library, disk, mut errors, mut notes, .. } = inputs;
+    let Inputs { library, disk, folders, mut errors, mut notes, .. } = inputs;
     let library = Arc::new(library);
-    let checked = check_all(options, &entries, &surroundings, &library, &disk);
+    let settings = settings(options);
+    let comments = Comments::read(&library, settings.today);
+    let run = Run { options, settings, library, disk, comments };
+    let checked = run.check_all(&entries, &surroundings);
     notes.extend(fragment_note(&entries));
-    notes.extend(template_notes(&checked, &library));
+    notes.extend(template_notes(&checked, &run.library));
     notes.extend(include_note(&checked).filter(|_| !options.pedantic));
+    let mut crashed = HashSet::new();
     for (checked, found) in checked.iter().zip(&entries) {
+        crashed.extend(checked.findings.crashed.iter().copied());
         errors.extend(checked.findings.crashed.iter().map(|rule| crash(&format!("the rule {rule}"), found)));
         errors.extend(checked.sources.is_empty().then(|| crash("reading it as a configuration", found)));
     }
@@ -85,38 +115,98 @@ pub(super) fn analyse(options: &CheckOptions, texts: &[(PathBuf, Vec<u8>)]) -> A
         errors.push(RunError { kind: "io", path: String::new(), message });
     }
     let files = checked.iter().flat_map(|checked| &checked.sources).collect::<HashSet<_>>().len();
-    let mut diagnostics: Vec<Diagnostic> =
-        checked.into_iter().flat_map(|checked| checked.findings.diagnostics).collect();
-    if let Some(requested) = requested {
-        // What stands in a script is about the texts that its labels name.
-        let is_about = |span: &Span| requested.contains(&span.source);
-        diagnostics.retain(|diagnostic| match library.is_plain(diagnostic.primary.span.source) {
-            false => is_about(&diagnostic.primary.span),
-            true => diagnostic.related.iter().any(|label| is_about(&label.span)),
-        });
+    let conclusive = run.conclusive(&entries, &checked, &folders);
+    let looked_at = run.looked_at(&checked, requested.as_ref());
+    let mut found = gathered(checked, run.library.sources());
+    if let Some(requested) = &requested {
+        found.diagnostics.retain(|diagnostic| is_about(diagnostic, requested, &run.library));
     }
-    check::sort_and_merge(&mut diagnostics, library.sources());
-    Analysis { library, diagnostics, silenced: Vec::new(), errors, notes, files }
+    let is_judged =
+        |source, rule: &str| looked_at.contains(&source) && conclusive.contains(source) && !crashed.contains(rule);
+    let also = [found.hidden.as_slice(), &found.elsewhere].concat();
+    let sources = run.library.sources();
+    let outcome = rules::silence(&run.comments, found.diagnostics, &also, sources, &run.settings, &is_judged);
+    let (mut diagnostics, silenced, hidden) = (outcome.shown, outcome.silenced, found.hidden);
+    check::sort_and_merge(&mut diagnostics, sources);
+    let Run { settings, library, comments, .. } = run;
+    Analysis { library, diagnostics, silenced, hidden, comments, looked_at, settings, crashed, errors, notes, files }
 }
 
-fn check_all(
-    options: &CheckOptions,
-    entries: &[FoundEntry],
-    surroundings: &[Surroundings],
-    library: &Arc<Library>,
-    disk: &Disk,
-) -> Vec<Checked> {
-    let settings = settings(options);
-    let check = |(found, Surroundings { project, version }): (&FoundEntry, &Surroundings)| {
-        let build = || config::build(Arc::clone(library), disk, &found.entry, &found.includes);
+/// What rules found in all configurations together.
+struct Gathered {
+    diagnostics: Vec<Diagnostic>,
+    hidden: Vec<Diagnostic>,
+    elsewhere: Vec<Diagnostic>,
+}
+
+fn gathered(checked: Vec<Checked>, sources: &Sources) -> Gathered {
+    let mut found = Gathered { diagnostics: Vec::new(), hidden: Vec::new(), elsewhere: Vec::new() };
+    for Checked { findings, elsewhere, .. } in checked {
+        found.diagnostics.extend(findings.diagnostics);
+        found.hidden.extend(findings.hidden);
+        found.elsewhere.extend(elsewhere);
+    }
+    check::sort_and_merge(&mut found.diagnostics, sources);
+    check::sort_and_merge(&mut found.hidden, sources);
+    // What one configuration hides, another may show.
+    let identity = |finding: &Diagnostic| (finding.rule, finding.primary.span, finding.message.clone());
+    let shown: HashSet<_> = found.diagnostics.iter().map(identity).collect();
+    found.hidden.retain(|finding| !shown.contains(&identity(finding)));
+    found
+}
+
+/// Is a finding about one of the texts that were asked for? What stands in a script is about the texts that its labels name.
+fn is_about(diagnostic: &Diagnostic, requested: &HashSet<SourceId>, library: &Library) -> bool {
+    let is_about = |span: &Span| requested.contains(&span.source);
+    match library.is_plain(diagnostic.primary.span.source) {
+        false => is_about(&diagnostic.primary.span),
+        true => diagnostic.related.iter().any(|label| is_about(&label.span)),
+    }
+}
+
+/// What the rules run with.
+struct Run<'o> {
+    options: &'o CheckOptions,
+    settings: Settings,
+    library: Arc<Library>,
+    disk: Disk,
+    comments: Comments,
+}
+
+impl Run<'_> {
+    fn check_all(&self, entries: &[FoundEntry], surroundings: &[Surroundings]) -> Vec<Checked> {
+        entries.par_iter().zip(surroundings).map(|(found, around)| self.check(found, around)).collect()
+    }
+
+    fn check(&self, found: &FoundEntry, Surroundings { project, version }: &Surroundings) -> Checked {
+        let build = || config::build(Arc::clone(&self.library), &self.disk, &found.entry, &found.includes);
         // A bug that shows on one configuration is no reason to be silent about the others.
         let Ok(config) = catch_unwind(AssertUnwindSafe(build)) else { return Checked::default() };
-        let looked = options.check_files.then(|| with_missing_files(project, &config));
-        let settings = Settings { target: settings.target.or(*version), ..settings.clone() };
-        let findings = check::check(&config, looked.as_ref().unwrap_or(project), &settings, RULES);
-        Checked { sources: config.sources().to_vec(), lost_includes: config.problems().count(), findings }
-    };
-    entries.par_iter().zip(surroundings).map(check).collect()
+        let looked = self.options.check_files.then(|| with_missing_files(project, &config));
+        let project = looked.as_ref().unwrap_or(project);
+        let settings = Settings { target: self.settings.target.or(*version), ..self.settings.clone() };
+        let findings = check::check(&config, project, &settings, RULES);
+        let elsewhere = silence::other_releases(&config, project, &settings, &self.comments, &findings);
+        let (sources, lost_includes) = (config.sources().to_vec(), config.problems().count());
+        Checked { sources, lost_includes, findings, elsewhere }
+    }
+
+    fn conclusive<'r>(&'r self, entries: &[FoundEntry], checked: &[Checked], folders: &'r [PathBuf]) -> Conclusive<'r> {
+        let mut conclusive = Conclusive::new(&self.library, &self.disk, folders);
+        for (found, checked) in entries.iter().zip(checked) {
+            conclusive.add(found, &checked.sources, checked.lost_includes);
+        }
+        conclusive
+    }
+
+    /// The texts that findings of the run are about; those beside the configurations only if nothing was singled out.
+    fn looked_at(&self, checked: &[Checked], requested: Option<&HashSet<SourceId>>) -> HashSet<SourceId> {
+        let configurations = checked.iter().flat_map(|checked| checked.sources.iter().copied());
+        let beside = self.library.sources().iter().map(|(source, _)| source);
+        let beside = beside.filter(|source| self.library.is_plain(*source) && requested.is_none());
+        let is_requested = |source: &SourceId| requested.is_none_or(|requested| requested.contains(source));
+        configurations.filter(is_requested).chain(beside).collect()
+    }
 }
 
 fn settings(options: &CheckOptions) -> Settings {
@@ -128,7 +218,14 @@ fn settings(options: &CheckOptions) -> Settings {
         min_severity: options.min_severity,
         extra_directives: options.extra_directives.iter().cloned().collect(),
         options: options.set.iter().cloned().collect(),
+        today: today(),
     }
+}
+
+/// The day of the machine's clock, in UTC.
+fn today() -> Option<Date> {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
+    Some(Date::of_unix_days(since.as_secs() / SECONDS_OF_A_DAY))
 }
 
 /// What is known of the project, and which of the files that the configuration names are not there.

@@ -1,8 +1,10 @@
 //! The command: arguments in, text and an exit code out. Nothing but this module touches files, the environment or the
 //! terminal.
 
+mod add_ignore;
 mod analysis;
 mod args;
+mod baseline;
 mod check;
 mod discover;
 mod disk;
@@ -11,7 +13,9 @@ mod input;
 mod present;
 mod project;
 mod render;
+mod silence;
 mod values;
+mod write;
 
 use std::ffi::OsString;
 use std::io::{ErrorKind, Write};
