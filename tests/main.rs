@@ -10,6 +10,7 @@ mod pages;
 mod pcre;
 mod properties;
 mod support;
+mod suppress;
 mod syntax;
 mod templates;
 mod tidy;
