@@ -4,6 +4,7 @@ mod level;
 
 pub use level::{Level, Levels, LevelsOfRules};
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::str::FromStr;
@@ -13,6 +14,7 @@ use rayon::prelude::*;
 
 use crate::config::words::placeholder::Placeholder;
 use crate::config::{Config, Directive};
+use crate::date::Date;
 use crate::diagnostic::{Category, Confidence, Diagnostic, Label, Severity, shorten};
 use crate::nginx::version::Version;
 use crate::page::Page;
@@ -38,6 +40,29 @@ impl Rule {
     pub fn parsed_page(&self) -> Page {
         Page::parse(self.page).unwrap_or_else(|problem| panic!("rules/{}.md: {problem}", self.id))
     }
+
+    /// A finding of this rule, with what its page says about all of them.
+    pub fn finding(&self, page: &Page, span: Span, mut message: String) -> Diagnostic {
+        // A message quotes words of the configuration, and those can be as long as the file.
+        if let Some((end, _)) = message.char_indices().nth(LONGEST_MESSAGE) {
+            message.truncate(end);
+            message.push('…');
+        }
+        Diagnostic {
+            rule: self.id,
+            category: page.category,
+            severity: page.severity,
+            confidence: page.confidence,
+            nginx_rejects: page.rejects,
+            message,
+            help: None,
+            primary: Label { span, message: String::new() },
+            related: Vec::new(),
+            include_chain: Vec::new(),
+            fixes: Vec::new(),
+            hides: None,
+        }
+    }
 }
 
 /// What the user wants to know.
@@ -53,14 +78,39 @@ pub struct Settings {
     pub ignore: BTreeSet<String>,
     /// What the user makes of single rules.
     pub levels: Levels,
-    /// Must comments that silence findings say why?
-    pub require_reason: bool,
     /// Leave out what is less severe; nothing if there is none.
     pub min_severity: Option<Severity>,
     /// Directives of modules that nobody else knows.
     pub extra_directives: BTreeSet<String>,
     /// Options of rules: (rule, option) to value.
     pub options: BTreeMap<(String, String), String>,
+    /// The day of the run; none: what depends on it is not judged.
+    pub today: Option<Date>,
+}
+
+impl Settings {
+    /// Is a rule to be run?
+    pub fn runs(&self, rule: &str) -> bool {
+        (self.select.is_empty() || self.select.contains(rule))
+            && !self.ignore.contains(rule)
+            && !self.levels.is_off(rule)
+    }
+
+    /// Is a rule to be run, and are its findings in this text wanted?
+    pub fn runs_in(&self, rule: &str, source: SourceId) -> bool {
+        self.runs(rule) && self.levels.of(rule, source) != Some(Level::Off)
+    }
+
+    /// Makes a finding as severe as the user says; is it wanted at all?
+    pub fn shows(&self, finding: &mut Diagnostic) -> bool {
+        let level = self.levels.of(finding.rule, finding.primary.span.source);
+        if let Some(Level::At(severity)) = level {
+            finding.severity = severity;
+        }
+        level != Some(Level::Off)
+            && (self.pedantic || level.is_some() || finding.confidence != Confidence::Low)
+            && self.min_severity.is_none_or(|least| finding.severity >= least)
+    }
 }
 
 /// What a rule gets: the configuration to look at, and the way to report.
@@ -73,6 +123,8 @@ pub struct Check<'c> {
     rule: &'c Rule,
     page: Option<Page>,
     found: Vec<Diagnostic>,
+    /// Was the rule told for which release it is to judge?
+    asked_release: Cell<bool>,
     /// What is worked out once for all rules.
     renderings: Arc<Renderings<'c>>,
 }
@@ -92,12 +144,18 @@ pub struct Rendered<'c> {
 impl<'c> Check<'c> {
     /// The release of nginx that will run the configuration, if it is known.
     pub fn target(&self) -> Option<Version> {
+        self.asked_release.set(true);
         self.settings.target
     }
 
     /// The release whose word counts about what exists at all: the target, or the newest.
     pub fn release(&self) -> Version {
-        self.settings.target.unwrap_or(Version::NEWEST)
+        self.target().unwrap_or(Version::NEWEST)
+    }
+
+    /// The day of the run, if it is known.
+    pub fn today(&self) -> Option<Date> {
+        self.settings.today
     }
 
     /// Did the user declare a directive of this name?
@@ -136,28 +194,10 @@ impl<'c> Check<'c> {
         self.push(span, chain, message.into())
     }
 
-    fn push(&mut self, span: Span, include_chain: Vec<Span>, mut message: String) -> &mut Diagnostic {
-        // A message quotes words of the configuration, and those can be as long as the file.
-        if let Some((end, _)) = message.char_indices().nth(LONGEST_MESSAGE) {
-            message.truncate(end);
-            message.push('…');
-        }
+    fn push(&mut self, span: Span, include_chain: Vec<Span>, message: String) -> &mut Diagnostic {
         // Most rules have nothing to say most of the time, and then nobody needs their page.
         let page = *self.page.get_or_insert_with(|| self.rule.parsed_page());
-        self.found.push(Diagnostic {
-            rule: self.rule.id,
-            category: page.category,
-            severity: page.severity,
-            confidence: page.confidence,
-            nginx_rejects: page.rejects,
-            message,
-            help: None,
-            primary: Label { span, message: String::new() },
-            related: Vec::new(),
-            include_chain,
-            fixes: Vec::new(),
-            hides: None,
-        });
+        self.found.push(Diagnostic { include_chain, ..self.rule.finding(&page, span, message) });
         let last = self.found.len() - 1;
         &mut self.found[last]
     }
@@ -183,26 +223,28 @@ fn renderings<'c>(config: &'c Config, project: &'c Project) -> Arc<[Rendered<'c>
 pub struct Findings {
     /// The findings, rule by rule; see [`sort_and_merge`].
     pub diagnostics: Vec<Diagnostic>,
+    /// What was found and is not to be shown: not wanted, or following from something else.
+    pub hidden: Vec<Diagnostic>,
+    /// The rules that judge by the release of nginx.
+    pub by_release: Vec<&'static str>,
     /// The rules that panicked; their findings are lost, those of others are not.
     pub crashed: Vec<&'static str>,
 }
 
 /// Runs the rules over one configuration.
 pub fn check(config: &Config, project: &Project, settings: &Settings, rules: &[Rule]) -> Findings {
-    let is_wanted = |rule: &&Rule| {
-        let is_selected = settings.select.is_empty() || settings.select.contains(rule.id);
-        is_selected && !settings.ignore.contains(rule.id) && !settings.levels.is_off(rule.id)
-    };
     let shared = Arc::new(Renderings::new());
-    let results: Vec<Result<Vec<Diagnostic>, &'static str>> = rules
+    let results: Vec<Result<_, &'static str>> = rules
         .par_iter()
-        .filter(is_wanted)
+        .filter(|rule| settings.runs(rule.id))
         .map(|rule| {
             let run = || {
                 let renderings = Arc::clone(&shared);
-                let mut check = Check { config, project, settings, rule, page: None, found: Vec::new(), renderings };
+                let asked_release = Cell::new(false);
+                let mut check =
+                    Check { config, project, settings, rule, page: None, found: Vec::new(), asked_release, renderings };
                 (rule.check)(&mut check);
-                check.found
+                (rule, check.found, check.asked_release.get())
             };
             catch_unwind(AssertUnwindSafe(run)).map_err(|_| rule.id)
         })
@@ -210,20 +252,43 @@ pub fn check(config: &Config, project: &Project, settings: &Settings, rules: &[R
     let mut findings = Findings::default();
     for result in results {
         match result {
-            Ok(found) => {
+            Ok((rule, found, asked_release)) => {
                 let found = found.into_iter().filter(|finding| is_possible(finding, config));
                 findings.diagnostics.extend(found.map(|finding| with_values(finding, config)));
+                findings.by_release.extend(asked_release.then_some(rule.id));
             }
             Err(id) => findings.crashed.push(id),
         }
     }
-    drop_hidden(&mut findings.diagnostics);
-    findings.diagnostics.retain_mut(|finding| is_shown(finding, settings));
+    hide_consequences(&mut findings);
+    let hidden = findings.diagnostics.extract_if(.., |finding| !settings.shows(finding));
+    findings.hidden.extend(hidden);
     findings
 }
 
+/// What some of the rules would say about a configuration if it ran on another release of nginx, or if nobody knew on which.
+pub fn for_other_releases(
+    config: &Config,
+    project: &Project,
+    settings: &Settings,
+    rules: &[Rule],
+    ids: BTreeSet<String>,
+) -> Vec<Diagnostic> {
+    if ids.is_empty() {
+        return Vec::new();
+    }
+    let settings = Settings { select: ids, ..settings.clone() };
+    let targets = Version::in_use().map(Some).chain([None]);
+    let findings = targets.flat_map(|target| {
+        let findings = check(config, project, &Settings { target, ..settings.clone() }, rules);
+        findings.diagnostics.into_iter().chain(findings.hidden)
+    });
+    findings.collect()
+}
+
 /// Leaves out what only follows from another finding; if nginx stops at it, it stops because of that other one.
-fn drop_hidden(diagnostics: &mut Vec<Diagnostic>) {
+fn hide_consequences(findings: &mut Findings) {
+    let diagnostics = &mut findings.diagnostics;
     let mut leaders: Vec<(Span, usize)> =
         diagnostics.iter().enumerate().filter_map(|(index, finding)| Some((finding.hides?, index))).collect();
     if leaders.is_empty() {
@@ -245,18 +310,7 @@ fn drop_hidden(diagnostics: &mut Vec<Diagnostic>) {
         }
     }
     let mut hidden = hidden.iter();
-    diagnostics.retain(|_| hidden.next().is_none_or(Option::is_none));
-}
-
-/// Makes a finding as severe as the user says; is it wanted at all?
-fn is_shown(finding: &mut Diagnostic, settings: &Settings) -> bool {
-    let level = settings.levels.of(finding.rule, finding.primary.span.source);
-    if let Some(Level::At(severity)) = level {
-        finding.severity = severity;
-    }
-    level != Some(Level::Off)
-        && (settings.pedantic || level.is_some() || finding.confidence != Confidence::Low)
-        && settings.min_severity.is_none_or(|least| finding.severity >= least)
+    findings.hidden.extend(diagnostics.extract_if(.., |_| hidden.next().is_some_and(Option::is_some)));
 }
 
 /// Where a placeholder was read as its value, says so; what was never written cannot be edited.

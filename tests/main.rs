@@ -14,6 +14,7 @@ mod pcre;
 mod properties;
 mod settings;
 mod support;
+mod suppress;
 mod syntax;
 mod templates;
 mod terminal;

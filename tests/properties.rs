@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use crate::support::{Memory, read, run_all};
 
 /// Texts that are made of what matters to the lexer.
-fn pieces() -> impl Strategy<Value = Vec<u8>> {
+pub(crate) fn pieces() -> impl Strategy<Value = Vec<u8>> {
     let words = [
         "server",
         "location",

@@ -8,10 +8,12 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::args::CheckOptions;
+use super::clock;
 use super::disk::Disk;
 use super::input::Inputs;
 use super::progress::Progress;
-use super::settings::{Mistaken, SheetRef, Thresholds};
+use super::settings::{Mistaken, SettingsOfTexts, SheetRef, Thresholds};
+use super::silence::{self, Conclusive};
 use crate::check::{self, Findings, Settings};
 use crate::config::entry::FoundEntry;
 use crate::config::{self, Config, Files, Library, Outer, ProblemKind};
@@ -19,8 +21,9 @@ use crate::diagnostic::{Diagnostic, Silenced, Span};
 use crate::nginx::version::Version;
 use crate::output::{Inclusion, RunError};
 use crate::project::Project;
-use crate::rules::RULES;
-use crate::source::SourceId;
+use crate::rules::{self, RULES};
+use crate::source::{SourceId, Sources};
+use crate::suppress::Comments;
 use crate::template::Language;
 
 /// What came of a run.
@@ -32,6 +35,16 @@ pub(super) struct Analysis {
     pub(super) diagnostics: Vec<Diagnostic>,
     /// What was found and is not to be shown.
     pub(super) silenced: Vec<Silenced>,
+    /// What was found and is not even worth mentioning: too small, or following from something else.
+    pub(super) hidden: Vec<Diagnostic>,
+    /// The comments that silence something.
+    pub(super) comments: Comments,
+    /// The texts whose findings are those of the run.
+    pub(super) looked_at: HashSet<SourceId>,
+    /// What the rules were told.
+    settings: SettingsOfTexts,
+    /// Rules that failed somewhere.
+    crashed: HashSet<&'static str>,
     /// What could not be read or analysed.
     pub(super) errors: Vec<RunError>,
     /// Sentences for the summary.
@@ -46,6 +59,13 @@ pub(super) struct Analysis {
     pub(super) mistaken: Vec<Mistaken>,
 }
 
+impl Analysis {
+    /// Would a rule have said all that it has to say?
+    pub(super) fn has_run(&self, rule: &str) -> bool {
+        self.settings.run_everywhere(rule) && !self.crashed.contains(rule)
+    }
+}
+
 /// What came of one configuration; without a text if it could not be put together.
 #[derive(Default)]
 struct Checked {
@@ -54,6 +74,8 @@ struct Checked {
     lost_includes: usize,
     inclusions: Vec<Inclusion>,
     findings: Findings,
+    /// What rules that comments name would find on other releases.
+    elsewhere: Vec<Diagnostic>,
 }
 
 /// What lies around one configuration.
@@ -87,15 +109,19 @@ pub(super) fn analyse(options: &CheckOptions, texts: &[(PathBuf, Vec<u8>)], prog
         return Analysis { mistaken, ..Analysis::default() };
     }
     let excluded = inputs.excluded_sources(options);
-    let Inputs { library, disk, mut errors, mut notes, shelf, .. } = inputs;
+    let Inputs { library, disk, folders, mut errors, mut notes, shelf, .. } = inputs;
     let library = Arc::new(library);
     progress.start(entries.len());
-    let checked = check_all(options, &entries, &surroundings, &library, &disk, progress);
+    let comments = Comments::read(&library, clock::today());
+    let run = Run { options, library, disk, comments, progress };
+    let (checked, settings) = run.check_all(&entries, &surroundings);
     notes.extend(fragment_note(&entries));
-    notes.extend(template_notes(&checked, &library));
+    notes.extend(template_notes(&checked, &run.library));
     let is_pedantic = options.pedantic || surroundings.iter().any(|around| around.sheet.file.pedantic);
     notes.extend(include_note(&checked).filter(|_| !is_pedantic));
+    let mut crashed = HashSet::new();
     for (checked, found) in checked.iter().zip(&entries) {
+        crashed.extend(checked.findings.crashed.iter().copied());
         errors.extend(checked.findings.crashed.iter().map(|rule| crash(&format!("the rule {rule}"), found)));
         errors.extend(checked.sources.is_empty().then(|| crash("reading it as a configuration", found)));
     }
@@ -110,47 +136,40 @@ pub(super) fn analyse(options: &CheckOptions, texts: &[(PathBuf, Vec<u8>)], prog
     let mut seen = HashSet::new();
     let inclusions = checked.iter().flat_map(|checked| &checked.inclusions);
     let inclusions = inclusions.filter(|inclusion| seen.insert(*inclusion)).cloned().collect();
-    let mut diagnostics: Vec<Diagnostic> =
-        checked.into_iter().flat_map(|checked| checked.findings.diagnostics).collect();
-    diagnostics.retain(|diagnostic| !excluded.contains(&diagnostic.primary.span.source));
-    if let Some(requested) = requested {
-        // What stands in a script is about the texts that its labels name.
-        let is_about = |span: &Span| requested.contains(&span.source);
-        diagnostics.retain(|diagnostic| match library.is_plain(diagnostic.primary.span.source) {
-            false => is_about(&diagnostic.primary.span),
-            true => diagnostic.related.iter().any(|label| is_about(&label.span)),
-        });
+    let conclusive = run.conclusive(&entries, &checked, &folders);
+    let looked_at = run.looked_at(&checked, requested.as_ref());
+    let mut found = gathered(checked, run.library.sources());
+    found.diagnostics.retain(|diagnostic| !excluded.contains(&diagnostic.primary.span.source));
+    if let Some(requested) = &requested {
+        found.diagnostics.retain(|diagnostic| is_about(diagnostic, requested, &run.library));
     }
-    check::sort_and_merge(&mut diagnostics, library.sources());
-    Analysis { library, diagnostics, silenced: Vec::new(), errors, notes, inclusions, files, thresholds, mistaken }
-}
-
-fn check_all(
-    options: &CheckOptions,
-    entries: &[FoundEntry],
-    surroundings: &[Surroundings],
-    library: &Arc<Library>,
-    disk: &Disk,
-    progress: &Progress,
-) -> Vec<Checked> {
-    // Most configurations of a run have their settings from the same file.
-    let mut settings: BTreeMap<&Option<PathBuf>, Settings> = BTreeMap::new();
-    for Surroundings { sheet, .. } in surroundings {
-        settings.entry(&sheet.path).or_insert_with(|| sheet.engine(options, library));
-    }
-    let check = |(found, Surroundings { project, version, sheet }): (&FoundEntry, &Surroundings)| {
-        let build = || config::build(Arc::clone(library), disk, &found.entry, &found.includes);
-        // A bug that shows on one configuration is no reason to be silent about the others.
-        let Ok(config) = catch_unwind(AssertUnwindSafe(build)) else { return Checked::default() };
-        let looks = options.check_files || sheet.file.check_files;
-        let settings = settings.get(&sheet.path).cloned().unwrap_or_default();
-        let looked = looks.then(|| with_missing_files(project, &config));
-        let settings = Settings { target: settings.target.or(*version), ..settings };
-        let findings = check::check(&config, looked.as_ref().unwrap_or(project), &settings, RULES);
-        let inclusions = inclusions(&config);
-        Checked { sources: config.sources().to_vec(), lost_includes: config.problems().count(), inclusions, findings }
+    let is_judged = |source, rule: &str| {
+        let is_seen = looked_at.contains(&source) && !excluded.contains(&source);
+        is_seen && conclusive.contains(source) && !crashed.contains(rule)
     };
-    entries.par_iter().zip(surroundings).map(check).inspect(|_| progress.step()).collect()
+    let also = [found.hidden.as_slice(), &found.elsewhere].concat();
+    let sources = run.library.sources();
+    let settings_of = |source| settings.of(source);
+    let outcome = rules::silence(&run.comments, found.diagnostics, &also, sources, &settings_of, &is_judged);
+    let (mut diagnostics, silenced, hidden) = (outcome.shown, outcome.silenced, found.hidden);
+    check::sort_and_merge(&mut diagnostics, sources);
+    let Run { library, comments, .. } = run;
+    Analysis {
+        library,
+        diagnostics,
+        silenced,
+        hidden,
+        comments,
+        looked_at,
+        settings,
+        crashed,
+        errors,
+        notes,
+        inclusions,
+        files,
+        thresholds,
+        mistaken,
+    }
 }
 
 /// How the texts of a configuration came in, and which did not.
@@ -168,6 +187,101 @@ fn inclusions(config: &Config) -> Vec<Inclusion> {
         Inclusion { by: Some(include.head()), brought: Err(why.to_owned()) }
     });
     entries.chain(includes).chain(lost).collect()
+}
+
+/// What rules found in all configurations together.
+struct Gathered {
+    diagnostics: Vec<Diagnostic>,
+    hidden: Vec<Diagnostic>,
+    elsewhere: Vec<Diagnostic>,
+}
+
+fn gathered(checked: Vec<Checked>, sources: &Sources) -> Gathered {
+    let mut found = Gathered { diagnostics: Vec::new(), hidden: Vec::new(), elsewhere: Vec::new() };
+    for Checked { findings, elsewhere, .. } in checked {
+        found.diagnostics.extend(findings.diagnostics);
+        found.hidden.extend(findings.hidden);
+        found.elsewhere.extend(elsewhere);
+    }
+    check::sort_and_merge(&mut found.diagnostics, sources);
+    check::sort_and_merge(&mut found.hidden, sources);
+    // What one configuration hides, another may show.
+    let identity = |finding: &Diagnostic| (finding.rule, finding.primary.span, finding.message.clone());
+    let shown: HashSet<_> = found.diagnostics.iter().map(identity).collect();
+    found.hidden.retain(|finding| !shown.contains(&identity(finding)));
+    found
+}
+
+/// Is a finding about one of the texts that were asked for? What stands in a script is about the texts that its labels name.
+fn is_about(diagnostic: &Diagnostic, requested: &HashSet<SourceId>, library: &Library) -> bool {
+    let is_about = |span: &Span| requested.contains(&span.source);
+    match library.is_plain(diagnostic.primary.span.source) {
+        false => is_about(&diagnostic.primary.span),
+        true => diagnostic.related.iter().any(|label| is_about(&label.span)),
+    }
+}
+
+/// What the rules run with.
+struct Run<'o> {
+    options: &'o CheckOptions,
+    library: Arc<Library>,
+    disk: Disk,
+    comments: Comments,
+    progress: &'o Progress,
+}
+
+impl Run<'_> {
+    /// What came of each configuration, and the settings that hold in its texts.
+    fn check_all(&self, entries: &[FoundEntry], surroundings: &[Surroundings]) -> (Vec<Checked>, SettingsOfTexts) {
+        let mut settings = SettingsOfTexts::default();
+        let sheets: Vec<usize> = surroundings
+            .iter()
+            .map(|around| settings.number_of(&around.sheet.path, || around.sheet.engine(self.options, &self.library)))
+            .collect();
+        let checked: Vec<Checked> = entries
+            .par_iter()
+            .zip(surroundings)
+            .zip(&sheets)
+            .map(|((found, around), sheet)| self.check(found, around, settings.get(*sheet)))
+            .inspect(|_| self.progress.step())
+            .collect();
+        for (checked, sheet) in checked.iter().zip(sheets) {
+            settings.assign(&checked.sources, sheet);
+        }
+        (checked, settings)
+    }
+
+    fn check(&self, found: &FoundEntry, around: &Surroundings, settings: &Settings) -> Checked {
+        let Surroundings { project, version, sheet } = around;
+        let build = || config::build(Arc::clone(&self.library), &self.disk, &found.entry, &found.includes);
+        // A bug that shows on one configuration is no reason to be silent about the others.
+        let Ok(config) = catch_unwind(AssertUnwindSafe(build)) else { return Checked::default() };
+        let looks = self.options.check_files || sheet.file.check_files;
+        let looked = looks.then(|| with_missing_files(project, &config));
+        let project = looked.as_ref().unwrap_or(project);
+        let settings = Settings { target: settings.target.or(*version), ..settings.clone() };
+        let findings = check::check(&config, project, &settings, RULES);
+        let elsewhere = silence::other_releases(&config, project, &settings, &self.comments, &findings);
+        let (sources, lost_includes) = (config.sources().to_vec(), config.problems().count());
+        Checked { sources, lost_includes, inclusions: inclusions(&config), findings, elsewhere }
+    }
+
+    fn conclusive<'r>(&'r self, entries: &[FoundEntry], checked: &[Checked], folders: &'r [PathBuf]) -> Conclusive<'r> {
+        let mut conclusive = Conclusive::new(&self.library, &self.disk, folders);
+        for (found, checked) in entries.iter().zip(checked) {
+            conclusive.add(found, &checked.sources, checked.lost_includes);
+        }
+        conclusive
+    }
+
+    /// The texts that findings of the run are about; those beside the configurations only if nothing was singled out.
+    fn looked_at(&self, checked: &[Checked], requested: Option<&HashSet<SourceId>>) -> HashSet<SourceId> {
+        let configurations = checked.iter().flat_map(|checked| checked.sources.iter().copied());
+        let beside = self.library.sources().iter().map(|(source, _)| source);
+        let beside = beside.filter(|source| self.library.is_plain(*source) && requested.is_none());
+        let is_requested = |source: &SourceId| requested.is_none_or(|requested| requested.contains(source));
+        configurations.filter(is_requested).chain(beside).collect()
+    }
 }
 
 /// What is known of the project, and which of the files that the configuration names are not there.

@@ -101,6 +101,19 @@ pub(super) struct CheckOptions {
     #[arg(long)]
     pub(super) pedantic: bool,
 
+    /// Write a comment above everything that is found, which silences it from then on, for this reason.
+    #[arg(long, value_name = "REASON", num_args = 0..=1, require_equals = true, default_missing_value = "",
+        value_parser = reason)]
+    pub(super) add_ignore: Option<String>,
+
+    /// Do not show what this file knows.
+    #[arg(long, value_name = "FILE")]
+    pub(super) baseline: Option<PathBuf>,
+
+    /// Write everything that is found to the baseline, and take out what is gone.
+    #[arg(long, requires = "baseline", conflicts_with = "add_ignore")]
+    pub(super) update_baseline: bool,
+
     /// Colours in human output.
     #[arg(long, value_enum, default_value_t = Color::Auto)]
     pub(super) color: Color,
@@ -320,6 +333,13 @@ fn path_map(text: &str) -> Result<Mapping, String> {
     let project = super::disk::canonical(Path::new(project));
     let container = container.trim_end_matches('/').to_owned();
     Ok(Mapping { container, project, kind: MappingKind::Told, span: None })
+}
+
+fn reason(text: &str) -> Result<String, String> {
+    if text.chars().any(char::is_control) {
+        return Err("a reason is one line of text".to_owned());
+    }
+    Ok(text.trim().to_owned())
 }
 
 fn rule_option(text: &str) -> Result<((String, String), String), String> {

@@ -3,8 +3,10 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use super::add_ignore::{self, Written};
 use super::analysis::{Analysis, analyse};
 use super::args::CheckOptions;
+use super::baseline::File;
 use super::progress::Progress;
 use super::{INCOMPLETE, USAGE, complain, present, terminal};
 
@@ -20,16 +22,49 @@ pub(super) fn run(options: &CheckOptions) -> u8 {
             return INCOMPLETE;
         }
     };
-    let progress = Progress::new(!options.no_progress && terminal::can_redraw_stderr());
-    let analysis: Analysis = analyse(options, &texts, &progress);
-    drop(progress);
+    let mut baseline = match options.baseline.as_deref().map(|path| File::read(path, options.update_baseline)) {
+        None => None,
+        Some(Ok(baseline)) => Some(baseline),
+        Some(Err(problem)) => {
+            complain(&problem);
+            return USAGE;
+        }
+    };
+    let mut look = || {
+        let progress = Progress::new(!options.no_progress && terminal::can_redraw_stderr());
+        let mut analysis = analyse(options, &texts, &progress);
+        if let Some(baseline) = &mut baseline {
+            baseline.apply(&mut analysis, options.update_baseline);
+        }
+        analysis
+    };
+    let analysis = match &options.add_ignore {
+        Some(reason) => look_and_comment(look, reason),
+        None => look(),
+    };
     present::present(&analysis, options)
+}
+
+/// Writes comments, and looks again at what is left: what is in no configuration, and what could not be written.
+fn look_and_comment(mut look: impl FnMut() -> Analysis, reason: &str) -> Analysis {
+    let mut analysis = look();
+    let Written { files, errors } = add_ignore::write_comments(&analysis, reason);
+    if files > 0 {
+        analysis = look();
+    }
+    analysis.errors.extend(errors);
+    let plural = if files == 1 { "" } else { "s" };
+    analysis.notes.push(format!("comments were written into {files} file{plural}"));
+    analysis
 }
 
 /// What clap cannot see: do the options go together?
 fn consistent(options: &CheckOptions) -> Result<(), String> {
     if options.stdin_filename.is_some() && !reads_stdin(options) {
         return Err("--stdin-filename goes with the path -".to_owned());
+    }
+    if options.add_ignore.is_some() && reads_stdin(options) {
+        return Err("--add-ignore writes files and cannot write to standard input".to_owned());
     }
     if let Some(root) = options.root.as_deref().filter(|root| !root.is_dir()) {
         return Err(format!("--root {}: there is no such folder", root.display()));

@@ -28,7 +28,8 @@ pub(super) struct Inputs {
     candidates: Vec<PathBuf>,
     /// The files that were named one by one, and standard input.
     named: HashSet<PathBuf>,
-    folders: Vec<PathBuf>,
+    /// The folders that were named, without links.
+    pub(super) folders: Vec<PathBuf>,
     /// The folder that the user says all belongs to.
     told_root: Option<PathBuf>,
     /// The top of the project that a folder belongs to.

@@ -1,9 +1,12 @@
 //! The command: arguments in, text and an exit code out. Nothing but this module touches files, the environment or the
 //! terminal.
 
+mod add_ignore;
 mod analysis;
 mod args;
+mod baseline;
 mod check;
+mod clock;
 mod discover;
 mod disk;
 mod explain;
@@ -13,8 +16,10 @@ mod progress;
 mod project;
 mod render;
 mod settings;
+mod silence;
 mod terminal;
 mod values;
+mod write;
 
 use std::ffi::OsString;
 use std::io::{ErrorKind, Write};

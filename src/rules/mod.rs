@@ -51,6 +51,11 @@ mod root_path_doubled;
 mod ssl_directive_removed;
 mod static_default_root;
 mod static_location_shadowed;
+mod suppression_expired;
+mod suppression_malformed;
+mod suppression_unknown_rule;
+mod suppression_unused;
+mod suppression_without_reason;
 mod template_bad_shell_format;
 mod template_clobbers_nginx_variable;
 mod template_default_value_unsupported;
@@ -80,6 +85,8 @@ mod websocket_connection_constant;
 mod websocket_headers_missing;
 mod websocket_read_timeout_default;
 mod websocket_upgrade_incomplete;
+
+pub use suppression_unused::silence;
 
 /// Every rule, sorted by id.
 pub static RULES: &[Rule] = &[
@@ -178,6 +185,11 @@ pub static RULES: &[Rule] = &[
     static_default_root::RULE,
     static_location_shadowed::RULE,
     validate::stray_semicolon::RULE,
+    suppression_expired::RULE,
+    suppression_malformed::RULE,
+    suppression_unknown_rule::RULE,
+    suppression_unused::RULE,
+    suppression_without_reason::RULE,
     validate::suspicious_unicode::RULE,
     template_bad_shell_format::RULE,
     template_clobbers_nginx_variable::RULE,
