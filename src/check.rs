@@ -202,7 +202,7 @@ pub fn check(config: &Config, project: &Project, settings: &Settings, rules: &[R
         match result {
             Ok(found) => {
                 let found = found.into_iter().filter(|finding| is_possible(finding, config));
-                findings.diagnostics.extend(found.map(|finding| with_values(finding, config)));
+                findings.diagnostics.extend(found.map(|finding| settled(finding, config)));
             }
             Err(id) => findings.crashed.push(id),
         }
@@ -243,10 +243,15 @@ fn is_shown(finding: &Diagnostic, settings: &Settings) -> bool {
         && settings.min_severity.is_none_or(|least| finding.severity >= least)
 }
 
-/// Where a placeholder was read as its value, says so; what was never written cannot be edited.
-fn with_values(mut finding: Diagnostic, config: &Config) -> Diagnostic {
+/// Where a placeholder was read as its value, says so; what was never written cannot be edited. Lines that fixes add end as
+/// those around them do.
+fn settled(mut finding: Diagnostic, config: &Config) -> Diagnostic {
     let library = config.library();
     finding.fixes.retain(|fix| fix.edits.iter().all(|edit| library.filled_in(edit.span).is_none()));
+    for edit in finding.fixes.iter_mut().flat_map(|fix| &mut fix.edits).filter(|edit| edit.content.contains('\n')) {
+        let line_break = library.sources().get(edit.span.source).line_break_at(edit.span.start);
+        edit.content = edit.content.replace("\r\n", "\n").replace('\n', line_break);
+    }
     if let Some((name, value)) = library.filled_in(finding.primary.span).filter(|_| finding.primary.message.is_empty())
     {
         finding.primary.message = format!("`{name}` is `{}` ({})", shorten(&value.text, 40), value.source);
@@ -274,6 +279,8 @@ pub fn sort_and_merge(diagnostics: &mut Vec<Diagnostic>, sources: &Sources) {
         match merged.last_mut() {
             // A script or a compose file counts for many configurations and is included by none.
             Some((last, count)) if is_same(last, &diagnostic) => {
+                // What is right in one of the places only is not right for the file.
+                last.fixes.retain(|fix| diagnostic.fixes.contains(fix));
                 *count += usize::from(!last.include_chain.is_empty() || !diagnostic.include_chain.is_empty());
             }
             _ => merged.push((diagnostic, 1)),

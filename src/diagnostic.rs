@@ -94,7 +94,7 @@ pub enum Safety {
 }
 
 /// One replacement of text. An empty span inserts, an empty `content` deletes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Edit {
     /// The bytes that go.
     pub span: Span,

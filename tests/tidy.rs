@@ -20,13 +20,16 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("project", &["source", "nginx", "template"]),
     ("config", &["source", "syntax", "nginx", "pcre", "template", "project"]),
     ("fingerprint", &["diagnostic", "source"]),
-    ("fix", &["diagnostic", "source"]),
+    ("fix", &["diagnostic", "fingerprint", "source"]),
     ("page", &["diagnostic"]),
     ("check", &["config", "diagnostic", "nginx", "page", "project", "source"]),
     ("validate", &["check", "config", "diagnostic", "nginx", "pcre", "project", "source", "syntax", "template"]),
     ("rules", &["check", "config", "diagnostic", "nginx", "pcre", "project", "template", "validate"]),
     ("output", &["diagnostic", "fingerprint", "source"]),
-    ("cli", &["check", "config", "diagnostic", "nginx", "output", "page", "project", "rules", "source", "template"]),
+    (
+        "cli",
+        &["check", "config", "diagnostic", "fix", "nginx", "output", "page", "project", "rules", "source", "template"],
+    ),
 ];
 
 fn root() -> PathBuf {

@@ -35,6 +35,10 @@ pub(super) struct Analysis {
     pub(super) notes: Vec<String>,
     /// How many files were looked at.
     pub(super) files: usize,
+    /// Rule and message of all that nginx would refuse, wherever it is.
+    pub(super) refusals: Vec<(&'static str, String)>,
+    /// The texts of each configuration that has a main file; that comes first.
+    pub(super) mains: Vec<Vec<SourceId>>,
 }
 
 /// What came of one configuration; without a text if it could not be put together.
@@ -85,8 +89,12 @@ pub(super) fn analyse(options: &CheckOptions, texts: &[(PathBuf, Vec<u8>)]) -> A
         errors.push(RunError { kind: "io", path: String::new(), message });
     }
     let files = checked.iter().flat_map(|checked| &checked.sources).collect::<HashSet<_>>().len();
+    let mains = checked.iter().zip(&entries).filter(|(_, found)| found.entry.outer == Outer::Nothing);
+    let mains = mains.map(|(checked, _)| checked.sources.clone()).filter(|sources| !sources.is_empty()).collect();
     let mut diagnostics: Vec<Diagnostic> =
         checked.into_iter().flat_map(|checked| checked.findings.diagnostics).collect();
+    let refusals = diagnostics.iter().filter(|found| found.nginx_rejects);
+    let refusals = refusals.map(|found| (found.rule, found.message.clone())).collect();
     if let Some(requested) = requested {
         // What stands in a script is about the texts that its labels name.
         let is_about = |span: &Span| requested.contains(&span.source);
@@ -96,7 +104,7 @@ pub(super) fn analyse(options: &CheckOptions, texts: &[(PathBuf, Vec<u8>)]) -> A
         });
     }
     check::sort_and_merge(&mut diagnostics, library.sources());
-    Analysis { library, diagnostics, silenced: Vec::new(), errors, notes, files }
+    Analysis { library, diagnostics, silenced: Vec::new(), errors, notes, files, refusals, mains }
 }
 
 fn check_all(

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::mend::FixOptions;
 use super::values::ValueOptions;
 use crate::config::entry::{FileKind, parse_context};
 use crate::diagnostic::Severity;
@@ -39,7 +40,7 @@ pub(super) enum Command {
     },
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(super) struct CheckOptions {
     /// Files or folders; `-` reads standard input.
     #[arg(required = true, value_name = "PATH")]
@@ -103,6 +104,9 @@ pub(super) struct CheckOptions {
 
     #[command(flatten)]
     pub(super) values: ValueOptions,
+
+    #[command(flatten)]
+    pub(super) fixes: FixOptions,
 
     /// Set an option of a rule.
     #[arg(long, value_name = "RULE.OPTION=VALUE", value_parser = rule_option)]

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use super::analysis::{Analysis, analyse};
 use super::args::CheckOptions;
-use super::{INCOMPLETE, USAGE, complain, present};
+use super::present::Show;
+use super::{INCOMPLETE, USAGE, complain, mend, present};
 
 pub(super) fn run(options: &CheckOptions) -> u8 {
     if let Err(problem) = consistent(options) {
@@ -19,8 +20,11 @@ pub(super) fn run(options: &CheckOptions) -> u8 {
             return INCOMPLETE;
         }
     };
+    if options.fixes.is_asked() {
+        return mend::run(options, &texts);
+    }
     let analysis: Analysis = analyse(options, &texts);
-    present::present(&analysis, options)
+    present::present(&analysis, options, Show::Stdout)
 }
 
 /// What clap cannot see: do the options go together?
@@ -31,6 +35,7 @@ fn consistent(options: &CheckOptions) -> Result<(), String> {
     if let Some(root) = options.root.as_deref().filter(|root| !root.is_dir()) {
         return Err(format!("--root {}: there is no such folder", root.display()));
     }
+    options.fixes.consistent(&options.paths)?;
     present::consistent(&options.format)
 }
 

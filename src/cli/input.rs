@@ -35,14 +35,10 @@ pub(super) struct Inputs {
 impl Inputs {
     /// `texts` stand for what is on disk under these paths.
     pub(super) fn new(options: &CheckOptions, texts: &[(PathBuf, Vec<u8>)]) -> Self {
-        let roots = match &options.root {
-            Some(root) => vec![root.clone()],
-            None => options.paths.iter().flat_map(|path| roots_of(path, options)).collect(),
-        };
         let folders =
             options.paths.iter().filter(|path| path.is_dir()).filter_map(|path| path.canonicalize().ok()).collect();
         let (values, errors) = options.values.environment();
-        let mut disk = disk::Disk::new(roots);
+        let mut disk = disk::Disk::new(roots(options));
         for (path, bytes) in texts {
             disk.put(path, bytes.clone());
         }
@@ -219,7 +215,7 @@ impl Inputs {
             let limit = limits.into_iter().find(|limit| folder.starts_with(limit));
             let root = discover::project_root(&folder, limit.map(PathBuf::as_path));
             if !self.projects.contains_key(&root) {
-                let project = Arc::new(project::read(&mut self.library, &root, told));
+                let project = Arc::new(project::read(&mut self.library, &self.disk, &root, told));
                 self.projects.insert(root.clone(), project);
             }
             self.roots.insert(folder, root);
@@ -241,6 +237,14 @@ impl Inputs {
 /// The folder of a file, by its one name.
 fn folder_of(path: &Path) -> PathBuf {
     disk::canonical(path).parent().unwrap_or(Path::new("/")).to_path_buf()
+}
+
+/// The folders that the command line allows to be read.
+pub(super) fn roots(options: &CheckOptions) -> Vec<PathBuf> {
+    match &options.root {
+        Some(root) => vec![root.clone()],
+        None => options.paths.iter().flat_map(|path| roots_of(path, options)).collect(),
+    }
 }
 
 /// The folders that a path of the command line allows to be read: itself, or the project of a file and the folder of the

@@ -8,10 +8,13 @@ mod discover;
 mod disk;
 mod explain;
 mod input;
+mod mend;
 mod present;
 mod project;
 mod render;
 mod values;
+mod verify;
+mod write;
 
 use std::ffi::OsString;
 use std::io::{ErrorKind, Write};

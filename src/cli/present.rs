@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use super::analysis::Analysis;
 use super::args::{CheckOptions, Color, Format, FormatOption, Threshold};
-use super::{CLEAN, FINDINGS, INCOMPLETE, complain, print};
+use super::{CLEAN, FINDINGS, INCOMPLETE, complain, explain_lines, print, write};
 use crate::diagnostic::Diagnostic;
 use crate::output::{self, Report, human::Style};
 use crate::rules::RULES;
@@ -20,8 +20,19 @@ pub(super) fn consistent(formats: &[FormatOption]) -> Result<(), String> {
     }
 }
 
+/// Where findings go that go to no file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Show {
+    /// To standard output.
+    Stdout,
+    /// To standard error, for standard output is needed for something else.
+    Stderr,
+    /// Nowhere.
+    FilesOnly,
+}
+
 /// Prints and writes everything; returns the exit code.
-pub(super) fn present(analysis: &Analysis, options: &CheckOptions) -> u8 {
+pub(super) fn present(analysis: &Analysis, options: &CheckOptions, show: Show) -> u8 {
     let report = Report {
         sources: analysis.library.sources(),
         diagnostics: &analysis.diagnostics,
@@ -34,6 +45,8 @@ pub(super) fn present(analysis: &Analysis, options: &CheckOptions) -> u8 {
     let mut code = exit_code(&report, options.fail_on);
     let human = FormatOption { format: Format::Human, file: None };
     let formats = if options.format.is_empty() { std::slice::from_ref(&human) } else { &options.format };
+    let formats: Vec<&FormatOption> =
+        formats.iter().filter(|option| option.file.is_some() || show != Show::FilesOnly).collect();
     // Formats without a place for what could not be read say it on standard error.
     if formats.iter().all(|option| !option.format.tells_errors()) {
         for error in report.errors {
@@ -44,6 +57,10 @@ pub(super) fn present(analysis: &Analysis, options: &CheckOptions) -> u8 {
     for option in formats {
         let text = render(&report, option, options.color);
         code = match &option.file {
+            None if show == Show::Stderr => {
+                explain_lines(&text);
+                code
+            }
             None => print(&text, code),
             Some(file) => write(file, &text, code),
         };
@@ -52,10 +69,10 @@ pub(super) fn present(analysis: &Analysis, options: &CheckOptions) -> u8 {
 }
 
 fn write(file: &Path, text: &str, code: u8) -> u8 {
-    match std::fs::write(file, text) {
+    match write::create(file, text.as_bytes()) {
         Ok(()) => code,
-        Err(error) => {
-            complain(&format!("{}: the output could not be written: {error}", file.display()));
+        Err(why) => {
+            complain(&why);
             INCOMPLETE
         }
     }

@@ -3,14 +3,14 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{discover, disk};
+use super::{discover, disk, disk::Disk};
 use crate::config::{Files, Library};
 use crate::project::{Mapping, Project, ProjectFile};
 
 /// What the files of a project tell. From now on, the library reads what lies in it as the project renders it.
-pub(super) fn read(library: &mut Library, root: &Path, told: &[Mapping]) -> Project {
+pub(super) fn read(library: &mut Library, disk: &Disk, root: &Path, told: &[Mapping]) -> Project {
     // Evidence lies around the configuration, and so it may be read even where includes may not lead.
-    let files = disk::Disk::new([root.to_path_buf()]);
+    let files = disk.around(root);
     let mut sources = Vec::new();
     let (paths, evidence) = discover::project_files(root);
     for path in evidence {

@@ -87,7 +87,7 @@ pub(super) fn run(options: &RenderOptions) -> u8 {
 fn recipe_of_project(file: &Path, told: Environment) -> Recipe {
     let mut library = Library::with_values(told);
     let root = discover::project_root(file, None);
-    project::read(&mut library, &root, &[]);
+    project::read(&mut library, &disk::Disk::default(), &root, &[]);
     library.recipe(&disk::canonical(file), file)
 }
 
