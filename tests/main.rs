@@ -5,6 +5,8 @@ mod containers;
 mod corpus;
 mod differential;
 mod envsubst;
+mod fix_oracle;
+mod fixes;
 mod oracle;
 mod pages;
 mod pcre;

@@ -120,33 +120,38 @@ impl<A: Examined, F: Fn(&Texts) -> A> Engine<A, F> {
         true
     }
 
-    /// Takes as many of the candidates as do no harm; those that do are found by halving.
+    /// Takes as many of the candidates as do no harm together; those that do are found by halving. What does harm by itself is
+    /// dropped, what does so beside others waits for the next round.
     fn settle<'c>(&mut self, accepted: &mut Accepted<'c, A>, candidates: &[&'c Candidate]) {
         let all: Vec<&Candidate> = accepted.fixes.iter().chain(candidates).copied().collect();
-        self.trials += 1;
-        let harm = match self.changed(&all) {
-            None => "its edits contradict each other",
-            Some(texts) => {
-                let after = (self.analyse)(&texts);
-                match self.harm(&after, &all) {
-                    Some(harm) => harm,
-                    None => {
-                        *accepted = Accepted { fixes: all, result: Some((texts, after)) };
-                        return;
-                    }
+        match (self.tried(&all), candidates) {
+            (Ok(result), _) => *accepted = Accepted { fixes: all, result: Some(result) },
+            (Err(harm), [single]) if accepted.fixes.is_empty() => self.drop(single, harm),
+            (Err(_), [single]) => {
+                if let Err(harm) = self.tried(&[single]) {
+                    self.drop(single, harm);
                 }
             }
-        };
-        if candidates.len() == 1 {
-            return self.drop(candidates[0], harm);
+            (Err(_), _) if self.trials > MOST_TRIALS => {
+                candidates.iter().for_each(|fix| self.drop(fix, "too many others do harm to tell them apart"));
+            }
+            (Err(_), _) => {
+                let (first, second) = candidates.split_at(candidates.len() / 2);
+                self.settle(accepted, first);
+                self.settle(accepted, second);
+            }
         }
-        if self.trials > MOST_TRIALS {
-            candidates.iter().for_each(|fix| self.drop(fix, "too many others do harm to tell them apart"));
-            return;
+    }
+
+    /// The texts with these fixes and what the analysis says of them, or the harm that they do.
+    fn tried(&mut self, fixes: &[&Candidate]) -> Result<(Texts, A), &'static str> {
+        self.trials += 1;
+        let texts = self.changed(fixes).ok_or("its edits contradict each other")?;
+        let after = (self.analyse)(&texts);
+        match self.harm(&after, fixes) {
+            Some(harm) => Err(harm),
+            None => Ok((texts, after)),
         }
-        let (first, second) = candidates.split_at(candidates.len() / 2);
-        self.settle(accepted, first);
-        self.settle(accepted, second);
     }
 
     /// The texts with these fixes; none if their edits do not go together.
