@@ -1,6 +1,6 @@
 //! Runs rules over a configuration.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::str::FromStr;
 use std::sync::{Arc, OnceLock};
@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use crate::config::placeholder::Placeholder;
 use crate::config::{Config, Directive};
-use crate::diagnostic::{Category, Confidence, Diagnostic, Label, Severity, shorten};
+use crate::diagnostic::{Category, Confidence, Diagnostic, Fix, Label, Severity, shorten};
 use crate::nginx::version::Version;
 use crate::page::Page;
 use crate::project::{Project, Rendering};
@@ -207,9 +207,28 @@ pub fn check(config: &Config, project: &Project, settings: &Settings, rules: &[R
             Err(id) => findings.crashed.push(id),
         }
     }
+    keep_fixes_for_all_places(&mut findings.diagnostics, config);
     drop_hidden(&mut findings.diagnostics);
     findings.diagnostics.retain(|finding| is_shown(finding, settings));
     findings
+}
+
+/// A fix in a text that is included several times stays if all those places want it. What nginx refuses it refuses everywhere.
+fn keep_fixes_for_all_places(diagnostics: &mut [Diagnostic], config: &Config) {
+    if diagnostics.iter().all(|finding| finding.fixes.is_empty()) {
+        return;
+    }
+    let shared = config.shared_texts();
+    let places = |fix: &Fix| fix.edits.iter().filter_map(|edit| shared.get(&edit.span.source)).max().copied();
+    let mut wanted: HashMap<Fix, usize> = HashMap::new();
+    for fix in diagnostics.iter().flat_map(|finding| &finding.fixes).filter(|fix| places(fix).is_some()) {
+        *wanted.entry(fix.clone()).or_default() += 1;
+    }
+    for finding in diagnostics.iter_mut().filter(|finding| !finding.nginx_rejects) {
+        finding
+            .fixes
+            .retain(|fix| places(fix).is_none_or(|places| wanted.get(fix).is_some_and(|count| *count >= places)));
+    }
 }
 
 /// Leaves out what only follows from another finding; if nginx stops at it, it stops because of that other one.

@@ -6,6 +6,7 @@ mod corpus;
 mod differential;
 mod envsubst;
 mod fix_oracle;
+#[cfg(unix)]
 mod fixes;
 mod oracle;
 mod pages;

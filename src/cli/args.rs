@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::mend::FixOptions;
+use super::fix_options::FixOptions;
 use super::values::ValueOptions;
 use crate::config::entry::{FileKind, parse_context};
 use crate::diagnostic::Severity;

@@ -7,6 +7,7 @@ mod check;
 mod discover;
 mod disk;
 mod explain;
+mod fix_options;
 mod input;
 mod mend;
 mod present;

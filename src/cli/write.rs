@@ -228,3 +228,75 @@ fn sync_folder(path: &Path) {
 fn explain(path: &Path, error: io::Error) -> String {
     format!("{}: it could not be written: {error}", path.display())
 }
+
+#[cfg(test)]
+mod tests {
+    use tempfile::TempDir;
+
+    use super::*;
+
+    fn folder(files: &[(&str, &str)]) -> TempDir {
+        let folder = TempDir::new().expect("a folder can be made");
+        for (name, text) in files {
+            fs::write(folder.path().join(name), text).expect("a file can be written");
+        }
+        folder
+    }
+
+    fn change(folder: &TempDir, name: &str, before: &str) -> Change {
+        Change { path: folder.path().join(name), before: before.into(), after: b"new".to_vec() }
+    }
+
+    fn texts(folder: &TempDir) -> Vec<String> {
+        let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+        let mut texts: Vec<String> = entries.map(|path| fs::read_to_string(path).expect("a file")).collect();
+        texts.sort();
+        texts
+    }
+
+    #[test]
+    fn what_was_changed_meanwhile_is_not_overwritten_and_nothing_else_is_either() {
+        let folder = folder(&[("a", "old"), ("b", "somebody was here")]);
+        let why = replace_all(&[change(&folder, "a", "old"), change(&folder, "b", "old")]).expect_err("it is refused");
+        assert!(why.ends_with("b: it could not be written: it has been changed since it was read"), "{why}");
+        assert_eq!(texts(&folder), ["old", "somebody was here"]);
+        assert!(replace_all(&[change(&folder, "a", "old"), change(&folder, "missing", "")]).is_err());
+        assert_eq!(texts(&folder), ["old", "somebody was here"]);
+    }
+
+    #[test]
+    fn all_are_replaced() {
+        let folder = folder(&[("a", "old"), ("b", "older")]);
+        assert_eq!(replace_all(&[change(&folder, "a", "old"), change(&folder, "b", "older")]), Ok(()));
+        assert_eq!(texts(&folder), ["new", "new"]);
+    }
+
+    #[test]
+    fn a_later_failure_takes_the_earlier_changes_back() {
+        let folder = folder(&[("a", "new")]);
+        assert_eq!(take_back(&change(&folder, "a", "what was there")), Ok(()));
+        assert_eq!(texts(&folder), ["what was there"]);
+        // Not where somebody else has been there in between.
+        assert!(take_back(&change(&folder, "a", "something")).is_err());
+        assert_eq!(texts(&folder), ["what was there"]);
+    }
+
+    #[test]
+    fn the_file_itself_becomes_longer_and_shorter() {
+        let folder = folder(&[("a", "0123456789")]);
+        for (length, text) in [(10, "a longer text than that"), (23, "short"), (5, ""), (0, "again")] {
+            overwrite(&folder.path().join("a"), length, text.as_bytes()).expect("it can be written");
+            assert_eq!(texts(&folder), [text]);
+        }
+    }
+
+    #[test]
+    fn a_text_that_could_not_be_put_back_is_kept_and_named() {
+        let folder = folder(&[]);
+        let change = change(&folder, "gone/a", "old");
+        let old = written_beside(&folder.path().join("a"), b"old", Builder::new()).expect("it can be written");
+        let why = restore(&change, &change.path, old, &io::Error::other("no room"));
+        let (_, kept) = why.split_once("what was in it is in ").expect("it is kept");
+        assert_eq!(fs::read_to_string(kept).expect("it is there"), "old");
+    }
+}

@@ -64,14 +64,17 @@ pub(super) fn choose(wanted: Vec<Wanted<'_>>) -> Vec<Candidate> {
     chosen
 }
 
-/// The words for which a rule wants this here and that there: a file that several configurations share.
+/// The places where a rule wants this for one configuration and that for another which shares the file.
 fn disputed(wanted: &[Wanted<'_>]) -> HashSet<(&'static str, Span)> {
-    let mut contents: HashMap<(&'static str, Span), &str> = HashMap::new();
+    let mut firsts: HashMap<(&'static str, Span), (&str, &[Span])> = HashMap::new();
     let mut disputed = HashSet::new();
     for (diagnostic, fix, _) in wanted {
-        for edit in fix.edits.iter().filter(|edit| edit.span.start < edit.span.end) {
+        for edit in &fix.edits {
             let key = (diagnostic.rule, edit.span);
-            if *contents.entry(key).or_insert(&edit.content) != edit.content {
+            let (content, chain) = *firsts.entry(key).or_insert((&edit.content, &diagnostic.include_chain));
+            // Of several lines that one place lacks, the next one comes in the next round.
+            let is_other = chain != diagnostic.include_chain || edit.span.start < edit.span.end;
+            if is_other && content != edit.content {
                 disputed.insert(key);
             }
         }

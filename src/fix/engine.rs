@@ -52,16 +52,15 @@ pub struct Mended<A> {
 /// Carries out all fixes up to this safety that do no harm. `analyse` is asked what it thinks of changed texts; the texts
 /// that it does not get are as they were.
 pub fn mend<A: Examined>(examined: A, allowed: Safety, analyse: impl Fn(&Texts) -> A) -> Mended<A> {
-    let originals = Texts::new();
     let mut engine = Engine {
         examined,
-        texts: originals.clone(),
-        seen: vec![originals],
+        originals: Texts::new(),
+        texts: Texts::new(),
+        rounds: Vec::new(),
         allowed,
         analyse,
         trials: 0,
         dropped: HashSet::new(),
-        fixed: 0,
         notes: Vec::new(),
     };
     let is_at_rest = (0..MOST_ROUNDS).any(|_| !engine.round());
@@ -70,21 +69,29 @@ pub fn mend<A: Examined>(examined: A, allowed: Safety, analyse: impl Fn(&Texts) 
     }
     engine.note_left_alone();
     let left_to_unsafe = engine.left_to_unsafe();
-    let Engine { examined, texts, fixed, notes, .. } = engine;
+    let Engine { examined, texts, rounds, notes, .. } = engine;
+    let fixed = rounds.iter().flat_map(|round| &round.keys).count();
     Mended { examined, texts, fixed, left_to_unsafe, notes }
 }
 
 struct Engine<A, F> {
     examined: A,
+    /// The texts that were changed, as they were.
+    originals: Texts,
+    /// The texts that are different.
     texts: Texts,
-    /// All texts that there were after a round; one that comes back shows fixes that undo each other.
-    seen: Vec<Texts>,
+    rounds: Vec<Round>,
     allowed: Safety,
     analyse: F,
     trials: usize,
     dropped: HashSet<FixKey>,
-    fixed: usize,
     notes: Vec<String>,
+}
+
+/// What was done at once: the texts before it, and the fixes.
+struct Round {
+    before: Texts,
+    keys: Vec<FixKey>,
 }
 
 /// Fixes that go together: the texts with them, and what the analysis says.
@@ -107,15 +114,13 @@ impl<A: Examined, F: Fn(&Texts) -> A> Engine<A, F> {
         let mut accepted = Accepted { fixes: Vec::new(), result: None };
         self.settle(&mut accepted, &candidates.iter().collect::<Vec<_>>());
         let Some((texts, examined)) = accepted.result else { return true };
-        if self.seen.contains(&texts) {
-            for fix in accepted.fixes {
-                self.drop(fix, "another fix undoes it");
-            }
-            return true;
+        let keys = accepted.fixes.iter().flat_map(|fix| &fix.keys).cloned().collect();
+        self.rounds.push(Round { before: std::mem::replace(&mut self.texts, texts), keys });
+        // Texts that come back show fixes that undo each other; then none of them counts.
+        if let Some(first) = self.rounds.iter().position(|round| round.before == self.texts) {
+            accepted.fixes.iter().for_each(|fix| self.drop(fix, "another fix undoes it"));
+            self.dropped.extend(self.rounds.drain(first..).flat_map(|round| round.keys));
         }
-        self.fixed += accepted.fixes.iter().map(|fix| fix.findings.len()).sum::<usize>();
-        self.seen.push(texts.clone());
-        self.texts = texts;
         self.examined = examined;
         true
     }
@@ -155,15 +160,21 @@ impl<A: Examined, F: Fn(&Texts) -> A> Engine<A, F> {
     }
 
     /// The texts with these fixes; none if their edits do not go together.
-    fn changed(&self, fixes: &[&Candidate]) -> Option<Texts> {
+    fn changed(&mut self, fixes: &[&Candidate]) -> Option<Texts> {
         let mut edits: HashMap<SourceId, Vec<Edit>> = HashMap::new();
         for edit in fixes.iter().flat_map(|fix| &fix.edits) {
             edits.entry(edit.span.source).or_default().push(edit.clone());
         }
         let mut texts = self.texts.clone();
         for (source, edits) in edits {
-            let text = apply(source, self.examined.sources().get(source).bytes(), &edits)?;
-            texts.insert(self.examined.identity(source).to_path_buf(), text);
+            let path = self.examined.identity(source).to_path_buf();
+            let before = self.examined.sources().get(source).bytes();
+            let text = apply(source, before, &edits)?;
+            if *self.originals.entry(path.clone()).or_insert_with(|| before.to_vec()) == text {
+                texts.remove(&path);
+            } else {
+                texts.insert(path, text);
+            }
         }
         Some(texts)
     }
@@ -246,4 +257,139 @@ fn counted<T: Eq + std::hash::Hash>(things: impl IntoIterator<Item = T>) -> Hash
         *counts.entry(thing).or_default() += 1;
     }
     counts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::Fix;
+    use crate::output::testing::Sample;
+    use crate::source::Span;
+
+    /// What stands in a text, and what a made-up rule wants in its place.
+    type Wish = (&'static str, &'static str);
+
+    /// One file, in which some words are wrong, some are refused and some do not parse.
+    struct Look {
+        sample: Sample,
+        source: SourceId,
+        path: PathBuf,
+    }
+
+    impl Look {
+        fn new(text: &[u8], wishes: &[Wish]) -> Self {
+            let text = String::from_utf8_lossy(text).into_owned();
+            let mut sample = Sample::new();
+            let source = sample.file("a.conf", &text);
+            for (wrong, right) in wishes {
+                for (start, _) in text.match_indices(wrong) {
+                    let span = Span::new(source, start as u32, (start + wrong.len()) as u32);
+                    let found = sample.finding_at("some-rule", span, wrong);
+                    let edits = vec![Edit::replace(span, *right)];
+                    found.fixes = vec![Fix { title: format!("write {right}"), safety: Safety::Safe, edits }];
+                }
+            }
+            Self { sample, source, path: PathBuf::from("/a.conf") }
+        }
+
+        fn text(&self) -> &str {
+            std::str::from_utf8(self.sample.sources.get(self.source).bytes()).expect("UTF-8")
+        }
+    }
+
+    impl Examined for Look {
+        fn sources(&self) -> &Sources {
+            &self.sample.sources
+        }
+
+        fn identity(&self, _: SourceId) -> &Path {
+            &self.path
+        }
+
+        fn diagnostics(&self) -> &[Diagnostic] {
+            &self.sample.diagnostics
+        }
+
+        fn refusals(&self) -> Vec<(&'static str, String)> {
+            self.text().matches("refused").map(|word| ("refusing-rule", word.to_owned())).collect()
+        }
+
+        fn syntax_errors(&self, _: SourceId) -> usize {
+            self.text().matches('{').count()
+        }
+
+        fn failures(&self) -> usize {
+            self.text().matches("crash").count()
+        }
+
+        fn why_not_edit(&self, _: SourceId) -> Option<&'static str> {
+            self.text().starts_with("# mine").then_some("it is mine")
+        }
+    }
+
+    fn mended(text: &str, wishes: &[Wish]) -> (String, usize, Vec<String>) {
+        let start = Look::new(text.as_bytes(), wishes);
+        let path = start.path.clone();
+        let mended = mend(start, Safety::Safe, |texts: &Texts| {
+            Look::new(texts.get(&path).map_or(text.as_bytes(), Vec::as_slice), wishes)
+        });
+        assert_eq!(
+            mended.texts.get(&path).is_some_and(|changed| changed != text.as_bytes()),
+            mended.examined.text() != text
+        );
+        (mended.examined.text().to_owned(), mended.fixed, mended.notes)
+    }
+
+    #[test]
+    fn all_that_does_no_harm_is_done() {
+        assert_eq!(
+            mended("bad worse bad", &[("bad", "good"), ("worse", "better")]),
+            ("good better good".to_owned(), 3, vec![])
+        );
+        assert_eq!(mended("a", &[]), ("a".to_owned(), 0, vec![]));
+    }
+
+    #[test]
+    fn one_fix_can_lead_to_the_next() {
+        assert_eq!(mended("a", &[("a", "b"), ("b", "c"), ("c", "d")]), ("d".to_owned(), 3, vec![]));
+    }
+
+    #[test]
+    fn what_does_harm_is_left_alone_and_the_rest_is_done() {
+        for (wish, why) in [
+            ("refused", "nginx would refuse something else"),
+            ("{", "the text would not parse any more"),
+            ("crash", "something could not be analysed any more"),
+            ("still culprit", "the same would be found again"),
+        ] {
+            let (text, fixed, notes) = mended("bad\nbad\nculprit\nbad\n", &[("bad", "good"), ("culprit", wish)]);
+            assert_eq!((text.as_str(), fixed), ("good\ngood\nculprit\ngood\n", 3), "{wish}");
+            assert_eq!(notes, [format!("left alone: some-rule at a.conf:3 (write {wish}), for {why}")]);
+        }
+    }
+
+    #[test]
+    fn fixes_that_undo_each_other_come_to_rest() {
+        let (text, fixed, notes) = mended("ping", &[("ping", "pong"), ("pong", "ping")]);
+        assert_eq!((text.as_str(), fixed), ("ping", 0));
+        assert_eq!(notes, ["left alone: some-rule at a.conf:1 (write ping), for another fix undoes it"]);
+    }
+
+    #[test]
+    fn what_never_ends_is_given_up() {
+        let names = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"];
+        let wishes: Vec<Wish> = names.windows(2).map(|pair| (pair[0], pair[1])).collect();
+        let (text, fixed, notes) = mended("a", &wishes);
+        assert_eq!((text.as_str(), fixed), ("k", 10));
+        assert_eq!(notes, ["there is more to fix after 10 rounds; run it again"]);
+    }
+
+    #[test]
+    fn a_text_that_is_not_ours_stays_as_it_is() {
+        let (text, fixed, notes) = mended("# mine: bad", &[("bad", "good")]);
+        assert_eq!(
+            (text.as_str(), fixed, notes),
+            ("# mine: bad", 0, vec!["left alone: a.conf, for it is mine".to_owned()])
+        );
+    }
 }
