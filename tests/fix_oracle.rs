@@ -92,7 +92,12 @@ impl Tally {
             let before = nginx.test(certificates, files.clone(), context);
             let now = nginx.test(certificates, after.clone(), context);
             *self.verdicts.entry((word(&before), word(&now))).or_default() += 1;
-            if matches!(before, Verdict::Accepted) && !matches!(now, Verdict::Accepted) {
+            let got_worse = match before {
+                Verdict::Accepted => !matches!(now, Verdict::Accepted),
+                Verdict::Lacks(_) => matches!(now, Verdict::Rejected(_)),
+                Verdict::Rejected(_) => false,
+            };
+            if got_worse {
                 let why = if let Verdict::Rejected(why) = now { why } else { "it lacks something".to_owned() };
                 self.wrong.push(format!("{name}: {titles} fixed, then {} says {why}: {after:?}", nginx.version));
             }
