@@ -76,7 +76,7 @@ impl Tally {
         let name = format!("{name} for {target:?}, {allowed:?}");
         let mut memory = Memory::new(files.iter().map(|(name, text)| (name.as_str(), text.as_bytes())));
         let (entry, place) = (&files[0].0, context_named(context));
-        let titles = mend(&mut memory, entry, place, target, allowed).fixed;
+        let fixed = mend(&mut memory, entry, place, target, allowed).fixed;
         let text_of = |name: &str| String::from_utf8(memory.0[Path::new(name)].clone()).expect("fixes write UTF-8");
         let after: Texts = files.iter().map(|(name, _)| (name.clone(), text_of(name))).collect();
         if after == *files {
@@ -92,14 +92,10 @@ impl Tally {
             let before = nginx.test(certificates, files.clone(), context);
             let now = nginx.test(certificates, after.clone(), context);
             *self.verdicts.entry((word(&before), word(&now))).or_default() += 1;
-            let got_worse = match before {
-                Verdict::Accepted => !matches!(now, Verdict::Accepted),
-                Verdict::Lacks(_) => matches!(now, Verdict::Rejected(_)),
-                Verdict::Rejected(_) => false,
-            };
-            if got_worse {
+            // One that was refused may get further and be refused for what only another machine has.
+            if matches!(before, Verdict::Accepted) && !matches!(now, Verdict::Accepted) {
                 let why = if let Verdict::Rejected(why) = now { why } else { "it lacks something".to_owned() };
-                self.wrong.push(format!("{name}: {titles} fixed, then {} says {why}: {after:?}", nginx.version));
+                self.wrong.push(format!("{name}: {fixed} fixed, then {} says {why}: {after:?}", nginx.version));
             }
         }
     }
