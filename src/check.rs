@@ -5,7 +5,7 @@ mod level;
 pub use level::{Level, Levels, LevelsOfRules};
 
 use std::cell::Cell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::str::FromStr;
 use std::sync::{Arc, OnceLock};
@@ -15,7 +15,7 @@ use rayon::prelude::*;
 use crate::config::words::placeholder::Placeholder;
 use crate::config::{Config, Directive};
 use crate::date::Date;
-use crate::diagnostic::{Category, Confidence, Diagnostic, Label, Severity, shorten};
+use crate::diagnostic::{Category, Confidence, Diagnostic, Fix, Label, Severity, shorten};
 use crate::nginx::version::Version;
 use crate::page::Page;
 use crate::project::{Project, Rendering};
@@ -99,6 +99,12 @@ impl Settings {
     /// Is a rule to be run, and are its findings in this text wanted?
     pub fn runs_in(&self, rule: &str, source: SourceId) -> bool {
         self.runs(rule) && self.levels.of(rule, source) != Some(Level::Off)
+    }
+
+    /// The same, with every rule and for all findings.
+    pub fn widened(&self) -> Self {
+        let (select, ignore, levels) = Default::default();
+        Self { select, ignore, levels, min_severity: None, ..self.clone() }
     }
 
     /// Makes a finding as severe as the user says; is it wanted at all?
@@ -254,12 +260,13 @@ pub fn check(config: &Config, project: &Project, settings: &Settings, rules: &[R
         match result {
             Ok((rule, found, asked_release)) => {
                 let found = found.into_iter().filter(|finding| is_possible(finding, config));
-                findings.diagnostics.extend(found.map(|finding| with_values(finding, config)));
+                findings.diagnostics.extend(found.map(|finding| settled(finding, config)));
                 findings.by_release.extend(asked_release.then_some(rule.id));
             }
             Err(id) => findings.crashed.push(id),
         }
     }
+    keep_fixes_for_all_places(&mut findings.diagnostics, config);
     hide_consequences(&mut findings);
     let hidden = findings.diagnostics.extract_if(.., |finding| !settings.shows(finding));
     findings.hidden.extend(hidden);
@@ -284,6 +291,24 @@ pub fn for_other_releases(
         findings.diagnostics.into_iter().chain(findings.hidden)
     });
     findings.collect()
+}
+
+/// A fix in a text that is included several times stays if all those places want it. What nginx refuses it refuses everywhere.
+fn keep_fixes_for_all_places(diagnostics: &mut [Diagnostic], config: &Config) {
+    if diagnostics.iter().all(|finding| finding.fixes.is_empty()) {
+        return;
+    }
+    let shared = config.shared_texts();
+    let places = |fix: &Fix| fix.edits.iter().filter_map(|edit| shared.get(&edit.span.source)).max().copied();
+    let mut wanted: HashMap<Fix, usize> = HashMap::new();
+    for fix in diagnostics.iter().flat_map(|finding| &finding.fixes).filter(|fix| places(fix).is_some()) {
+        *wanted.entry(fix.clone()).or_default() += 1;
+    }
+    for finding in diagnostics.iter_mut().filter(|finding| !finding.nginx_rejects) {
+        finding
+            .fixes
+            .retain(|fix| places(fix).is_none_or(|places| wanted.get(fix).is_some_and(|count| *count >= places)));
+    }
 }
 
 /// Leaves out what only follows from another finding; if nginx stops at it, it stops because of that other one.
@@ -313,10 +338,15 @@ fn hide_consequences(findings: &mut Findings) {
     findings.hidden.extend(diagnostics.extract_if(.., |_| hidden.next().is_some_and(Option::is_some)));
 }
 
-/// Where a placeholder was read as its value, says so; what was never written cannot be edited.
-fn with_values(mut finding: Diagnostic, config: &Config) -> Diagnostic {
+/// Where a placeholder was read as its value, says so; what was never written cannot be edited. Lines that fixes add end as
+/// those around them do.
+fn settled(mut finding: Diagnostic, config: &Config) -> Diagnostic {
     let library = config.library();
     finding.fixes.retain(|fix| fix.edits.iter().all(|edit| library.filled_in(edit.span).is_none()));
+    for edit in finding.fixes.iter_mut().flat_map(|fix| &mut fix.edits).filter(|edit| edit.content.contains('\n')) {
+        let line_break = library.sources().get(edit.span.source).line_break_at(edit.span.start);
+        edit.content = edit.content.replace("\r\n", "\n").replace('\n', line_break);
+    }
     if let Some((name, value)) = library.filled_in(finding.primary.span).filter(|_| finding.primary.message.is_empty())
     {
         finding.primary.message = format!("`{name}` is `{}` ({})", shorten(&value.text, 40), value.source);
@@ -344,6 +374,8 @@ pub fn sort_and_merge(diagnostics: &mut Vec<Diagnostic>, sources: &Sources) {
         match merged.last_mut() {
             // A script or a compose file counts for many configurations and is included by none.
             Some((last, count)) if is_same(last, &diagnostic) => {
+                // What is right in one of the places only is not right for the file.
+                last.fixes.retain(|fix| diagnostic.fixes.contains(fix));
                 *count += usize::from(!last.include_chain.is_empty() || !diagnostic.include_chain.is_empty());
             }
             _ => merged.push((diagnostic, 1)),

@@ -8,6 +8,9 @@ mod costs;
 mod differential;
 mod envsubst;
 mod formats;
+mod fix_oracle;
+#[cfg(unix)]
+mod fixes;
 mod oracle;
 mod pages;
 mod pcre;

@@ -21,7 +21,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("project", &["source", "nginx", "template"]),
     ("config", &["source", "syntax", "nginx", "pcre", "template", "project"]),
     ("fingerprint", &["diagnostic", "source"]),
-    ("fix", &["diagnostic", "source"]),
+    ("fix", &["diagnostic", "fingerprint", "source"]),
     ("suppress", &["config", "date", "diagnostic", "source", "syntax"]),
     ("baseline", &[]),
     ("page", &["diagnostic", "nginx"]),

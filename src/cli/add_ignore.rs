@@ -34,7 +34,7 @@ pub(super) fn write_comments(analysis: &Analysis, reason: &str) -> Written {
         let Some(changed) = fix::apply(source, text.bytes(), &edits) else { continue };
         match write::replace(library.identity(source), text.bytes(), &changed) {
             Ok(()) => written.files += 1,
-            Err(message) => written.errors.push(RunError { kind: "io", path: text.display_path(), message }),
+            Err(message) => written.errors.push(RunError { kind: "io", path: String::new(), message }),
         }
     }
     written

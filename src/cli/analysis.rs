@@ -53,6 +53,10 @@ pub(super) struct Analysis {
     pub(super) inclusions: Vec<Inclusion>,
     /// How many files were looked at.
     pub(super) files: usize,
+    /// Rule and message of all that nginx would refuse, wherever it is and whoever wants to know; of runs that mend.
+    pub(super) refusals: Vec<(&'static str, String)>,
+    /// The texts of each configuration that has a main file; that comes first.
+    pub(super) mains: Vec<Vec<SourceId>>,
     /// Which findings make the exit code 1.
     pub(super) thresholds: Thresholds,
     /// The settings files with mistakes; if there are any, nothing was analysed.
@@ -76,6 +80,7 @@ struct Checked {
     findings: Findings,
     /// What rules that comments name would find on other releases.
     elsewhere: Vec<Diagnostic>,
+    refusals: Vec<(&'static str, String)>,
 }
 
 /// What lies around one configuration.
@@ -133,6 +138,9 @@ pub(super) fn analyse(options: &CheckOptions, texts: &[(PathBuf, Vec<u8>)], prog
     let thresholds = surroundings.iter().map(|around| around.sheet.threshold(options));
     let thresholds = Thresholds::new(thresholds.zip(checked.iter().map(|checked| checked.sources.as_slice())));
     let files = checked.iter().flat_map(|checked| &checked.sources).collect::<HashSet<_>>().len();
+    let mains = checked.iter().zip(&entries).filter(|(_, found)| found.entry.outer == Outer::Nothing);
+    let mains = mains.map(|(checked, _)| checked.sources.clone()).filter(|sources| !sources.is_empty()).collect();
+    let refusals = checked.iter().flat_map(|checked| checked.refusals.iter().cloned()).collect();
     let mut seen = HashSet::new();
     let inclusions = checked.iter().flat_map(|checked| &checked.inclusions);
     let inclusions = inclusions.filter(|inclusion| seen.insert(*inclusion)).cloned().collect();
@@ -169,6 +177,8 @@ pub(super) fn analyse(options: &CheckOptions, texts: &[(PathBuf, Vec<u8>)], prog
         files,
         thresholds,
         mistaken,
+        refusals,
+        mains,
     }
 }
 
@@ -263,7 +273,11 @@ impl Run<'_> {
         let findings = check::check(&config, project, &settings, RULES);
         let elsewhere = silence::other_releases(&config, project, &settings, &self.comments, &findings);
         let (sources, lost_includes) = (config.sources().to_vec(), config.problems().count());
-        Checked { sources, lost_includes, inclusions: inclusions(&config), findings, elsewhere }
+        let refusals = match self.options.fixes.is_asked() {
+            true => refusals(&check::check(&config, project, &settings.widened(), RULES)),
+            false => Vec::new(),
+        };
+        Checked { sources, lost_includes, inclusions: inclusions(&config), findings, elsewhere, refusals }
     }
 
     fn conclusive<'r>(&'r self, entries: &[FoundEntry], checked: &[Checked], folders: &'r [PathBuf]) -> Conclusive<'r> {
@@ -282,6 +296,11 @@ impl Run<'_> {
         let is_requested = |source: &SourceId| requested.is_none_or(|requested| requested.contains(source));
         configurations.filter(is_requested).chain(beside).collect()
     }
+}
+
+fn refusals(findings: &Findings) -> Vec<(&'static str, String)> {
+    let refused = findings.diagnostics.iter().filter(|found| found.nginx_rejects);
+    refused.map(|found| (found.rule, found.message.clone())).collect()
 }
 
 /// What is known of the project, and which of the files that the configuration names are not there.

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::fix_options::FixOptions;
 use super::settings::{SettingsOptions, pattern};
 use super::values::ValueOptions;
 use crate::config::entry::{FileKind, parse_context};
@@ -67,7 +68,7 @@ pub(super) enum ConfigCommand {
     },
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(super) struct CheckOptions {
     /// Files or folders; `-` reads standard input.
     #[arg(required = true, value_name = "PATH")]
@@ -163,6 +164,9 @@ pub(super) struct CheckOptions {
 
     #[command(flatten)]
     pub(super) settings: SettingsOptions,
+
+    #[command(flatten)]
+    pub(super) fixes: FixOptions,
 
     /// Set an option of a rule.
     #[arg(long, value_name = "RULE.OPTION=VALUE", value_parser = rule_option)]

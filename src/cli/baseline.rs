@@ -79,7 +79,7 @@ impl File {
         let written = match &self.bytes {
             Some(bytes) if *bytes == text.as_bytes() => Ok(()),
             Some(bytes) => write::replace(&self.path, bytes, text.as_bytes()),
-            None => write::create(&self.path, text.as_bytes(), None).map_err(|error| error.to_string()),
+            None => write::create(&self.path, text.as_bytes()),
         };
         match written {
             Ok(()) => {
@@ -89,8 +89,7 @@ impl File {
                 analysis.notes.push(format!("the baseline was written: {now} known ({change})"));
             }
             Err(message) => {
-                let path = self.path.display().to_string();
-                analysis.errors.push(RunError { kind: "io", path, message });
+                analysis.errors.push(RunError { kind: "io", path: String::new(), message });
             }
         }
     }

@@ -7,8 +7,9 @@ use super::add_ignore::{self, Written};
 use super::analysis::{Analysis, analyse};
 use super::args::CheckOptions;
 use super::baseline::File;
+use super::present::Show;
 use super::progress::Progress;
-use super::{INCOMPLETE, USAGE, complain, present, terminal};
+use super::{INCOMPLETE, USAGE, complain, mend, present, terminal};
 
 pub(super) fn run(options: &CheckOptions) -> u8 {
     if let Err(problem) = consistent(options) {
@@ -30,19 +31,22 @@ pub(super) fn run(options: &CheckOptions) -> u8 {
             return USAGE;
         }
     };
-    let mut look = || {
+    let mut look = |texts: &[(PathBuf, Vec<u8>)]| {
         let progress = Progress::new(!options.no_progress && terminal::can_redraw_stderr());
-        let mut analysis = analyse(options, &texts, &progress);
+        let mut analysis = analyse(options, texts, &progress);
         if let Some(baseline) = &mut baseline {
             baseline.apply(&mut analysis, options.update_baseline);
         }
         analysis
     };
+    if options.fixes.is_asked() {
+        return mend::run(options, &texts, look);
+    }
     let analysis = match &options.add_ignore {
-        Some(reason) => look_and_comment(look, reason),
-        None => look(),
+        Some(reason) => look_and_comment(|| look(&texts), reason),
+        None => look(&texts),
     };
-    present::present(&analysis, options)
+    present::present(&analysis, options, Show::Stdout)
 }
 
 /// Writes comments, and looks again at what is left: what is in no configuration, and what could not be written.
@@ -69,6 +73,7 @@ fn consistent(options: &CheckOptions) -> Result<(), String> {
     if let Some(root) = options.root.as_deref().filter(|root| !root.is_dir()) {
         return Err(format!("--root {}: there is no such folder", root.display()));
     }
+    options.fixes.consistent(&options.paths)?;
     present::consistent(&options.format)
 }
 

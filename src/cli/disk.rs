@@ -27,6 +27,11 @@ impl Disk {
         Self { roots, overlay: HashMap::new(), unreadable: Mutex::default() }
     }
 
+    /// The same texts, with another folder to be read.
+    pub(super) fn around(&self, root: &Path) -> Self {
+        Self { overlay: self.overlay.clone(), ..Self::new([root.to_path_buf()]) }
+    }
+
     /// Makes `path` stand for these bytes, whatever is on disk.
     pub(super) fn put(&mut self, path: &Path, bytes: Vec<u8>) {
         self.overlay.insert(canonical(path), bytes);

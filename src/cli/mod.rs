@@ -10,7 +10,9 @@ mod clock;
 mod discover;
 mod disk;
 mod explain;
+mod fix_options;
 mod input;
+mod mend;
 mod present;
 mod progress;
 mod project;
@@ -19,6 +21,7 @@ mod settings;
 mod silence;
 mod terminal;
 mod values;
+mod verify;
 mod write;
 
 use std::ffi::OsString;

@@ -1,5 +1,6 @@
 //! What several kinds of test need.
 
+pub(crate) mod mending;
 pub(crate) mod nginx;
 
 use std::collections::BTreeMap;
@@ -88,17 +89,23 @@ fn project_of(library: &Library) -> Project {
     Project::read(&files, paths.collect(), &Told::default())
 }
 
+/// The context that a word of pages and tables means; in the corpus, `full` is a main file.
+pub(crate) fn context_named(word: &str) -> Option<Context> {
+    match word {
+        "main" | "full" => Some(Context::Main),
+        "http" => Some(Context::Http),
+        "server" => Some(Context::Server),
+        "location" => Some(Context::Location),
+        "stream" => Some(Context::Stream),
+        _ => None,
+    }
+}
+
 /// Reads an example of a page.
 pub(crate) fn read_example(example: &Example) -> Config {
     let files = Memory::new(example.files.iter().map(|(name, text)| (name.as_str(), text.as_bytes())));
-    let context = match example.attribute("context").unwrap_or("http") {
-        "main" => Context::Main,
-        "server" => Context::Server,
-        "location" => Context::Location,
-        "stream" => Context::Stream,
-        "http" => Context::Http,
-        other => panic!("context={other} of an example is not understood"),
-    };
+    let word = example.attribute("context").unwrap_or("http");
+    let context = context_named(word).unwrap_or_else(|| panic!("context={word} of an example is not understood"));
     read(&files, &example.files[0].0, Some(context))
 }
 
