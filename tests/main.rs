@@ -9,6 +9,7 @@ mod oracle;
 mod pages;
 mod pcre;
 mod properties;
+mod reliability;
 mod support;
 mod syntax;
 mod templates;

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use super::args::CheckOptions;
 use super::disk::Disk;
 use super::input::Inputs;
-use crate::check::{self, Findings, Settings};
+use crate::check::{self, Findings, Rule, Settings};
 use crate::config::entry::FoundEntry;
 use crate::config::{self, Config, Files, Library, Outer};
 use crate::diagnostic::{Diagnostic, Silenced, Span};
@@ -65,6 +65,10 @@ impl Surroundings {
 /// Reads the files that the options name and runs the rules over them. `texts` stand for what is on disk under these paths,
 /// standard input among them.
 pub(super) fn analyse(options: &CheckOptions, texts: &[(PathBuf, Vec<u8>)]) -> Analysis {
+    analyse_with(options, texts, RULES)
+}
+
+fn analyse_with(options: &CheckOptions, texts: &[(PathBuf, Vec<u8>)], rules: &[Rule]) -> Analysis {
     let mut inputs = Inputs::new(options, texts);
     inputs.collect(options);
     let mut entries = inputs.entries(options);
@@ -72,7 +76,7 @@ pub(super) fn analyse(options: &CheckOptions, texts: &[(PathBuf, Vec<u8>)]) -> A
     let surroundings: Vec<Surroundings> = entries.iter().map(|found| Surroundings::of(&inputs, found)).collect();
     let Inputs { library, disk, mut errors, mut notes, .. } = inputs;
     let library = Arc::new(library);
-    let checked = check_all(options, &entries, &surroundings, &library, &disk);
+    let checked = check_all(options, &entries, &surroundings, &library, &disk, rules);
     notes.extend(fragment_note(&entries));
     notes.extend(template_notes(&checked, &library));
     notes.extend(include_note(&checked).filter(|_| !options.pedantic));
@@ -105,6 +109,7 @@ fn check_all(
     surroundings: &[Surroundings],
     library: &Arc<Library>,
     disk: &Disk,
+    rules: &[Rule],
 ) -> Vec<Checked> {
     let settings = settings(options);
     let check = |(found, Surroundings { project, version }): (&FoundEntry, &Surroundings)| {
@@ -113,7 +118,7 @@ fn check_all(
         let Ok(config) = catch_unwind(AssertUnwindSafe(build)) else { return Checked::default() };
         let looked = options.check_files.then(|| with_missing_files(project, &config));
         let settings = Settings { target: settings.target.or(*version), ..settings.clone() };
-        let findings = check::check(&config, looked.as_ref().unwrap_or(project), &settings, RULES);
+        let findings = check::check(&config, looked.as_ref().unwrap_or(project), &settings, rules);
         Checked { sources: config.sources().to_vec(), lost_includes: config.problems().count(), findings }
     };
     entries.par_iter().zip(surroundings).map(check).collect()
@@ -177,4 +182,40 @@ fn fragment_note(entries: &[FoundEntry]) -> Option<String> {
     }
     let parts: Vec<String> = counts.iter().map(|(place, count)| format!("{count} of {place}")).collect();
     (!parts.is_empty()).then(|| format!("files that no main file includes were read as parts: {}", parts.join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::Check;
+    use crate::cli::args::{Arguments, Command};
+    use crate::cli::present;
+    use clap::Parser;
+
+    #[test]
+    fn a_rule_that_fails_is_named_with_the_file_and_costs_no_other_finding() {
+        fn panics(check: &mut Check<'_>) {
+            assert!(check.config.all("sendfile").next().is_none(), "a bug");
+        }
+        fn reports(check: &mut Check<'_>) {
+            check.report(check.config.root(), "still here");
+        }
+        std::panic::set_hook(Box::new(|_| {}));
+        let page = RULES[0].page;
+        let rules = [Rule { id: "panics", page, check: panics }, Rule { id: "reports", page, check: reports }];
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let names = ["good.conf", "bad.conf"].map(|name| folder.path().join(name));
+        std::fs::write(&names[0], "server { listen 80; }\n").expect("written");
+        std::fs::write(&names[1], "server { sendfile on; }\n").expect("written");
+        let paths = names.iter().map(|name| name.display().to_string());
+        let arguments = ["nginspect", "check"].map(str::to_owned).into_iter().chain(paths);
+        let Ok(Arguments { command: Command::Check(options) }) = Arguments::try_parse_from(arguments) else {
+            panic!("a check")
+        };
+        let analysis = analyse_with(&options, &[], &rules);
+        assert_eq!(analysis.diagnostics.len(), 2);
+        let error = &analysis.errors[..];
+        assert!(matches!(error, [error] if error.path.ends_with("bad.conf") && error.message.contains("panics")));
+        assert_eq!(present::present(&analysis, &options), crate::cli::INCOMPLETE);
+    }
 }

@@ -104,6 +104,10 @@ pub(super) struct CheckOptions {
     #[command(flatten)]
     pub(super) values: ValueOptions,
 
+    /// How many threads to work with; all that the machine has if this is not given.
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(super) jobs: Option<u16>,
+
     /// Set an option of a rule.
     #[arg(long, value_name = "RULE.OPTION=VALUE", value_parser = rule_option)]
     pub(super) set: Vec<((String, String), String)>,

@@ -12,6 +12,10 @@ pub(super) fn run(options: &CheckOptions) -> u8 {
         complain(&problem);
         return USAGE;
     }
+    if let Some(jobs) = options.jobs {
+        // Fails only where the pool is in use already; then that one does the work.
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(jobs.into()).build_global();
+    }
     let texts = match standard_input(options) {
         Ok(texts) => texts,
         Err(error) => {

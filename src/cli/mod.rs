@@ -38,8 +38,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) => {
             // Help and version are answers; they go to standard output and are no failure.
             let code = if error.use_stderr() { USAGE } else { CLEAN };
-            let _ = error.print();
-            return ExitCode::from(code);
+            return ExitCode::from(printed(error.print(), code));
         }
     };
     let run = || match &arguments.command {
@@ -67,7 +66,12 @@ fn print(text: &str, code: u8) -> u8 {
 /// As [`print`], for what need not be text.
 fn print_bytes(bytes: &[u8], code: u8) -> u8 {
     let mut out = std::io::stdout().lock();
-    match out.write_all(bytes).and_then(|()| out.flush()) {
+    printed(out.write_all(bytes).and_then(|()| out.flush()), code)
+}
+
+/// The exit code behind an attempt to print.
+fn printed(result: std::io::Result<()>, code: u8) -> u8 {
+    match result {
         Ok(()) => code,
         Err(error) if error.kind() == ErrorKind::BrokenPipe => code,
         Err(error) => {
