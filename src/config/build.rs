@@ -17,6 +17,9 @@ use crate::template;
 const MAX_NODES: usize = 20_000_000;
 /// More includes than this, likewise.
 const MAX_INCLUSIONS: usize = 500_000;
+/// Where a file includes two and each of those two more, the chains are long; such a tree is cut far earlier.
+const MAX_INCLUSIONS_IN_LONG_CHAINS: usize = 10_000;
+const LONG_CHAIN: usize = 12;
 /// nginx keeps every file of a chain open; a chain of this length is out of descriptors.
 const MAX_DEPTH: usize = 1_000;
 /// Blocks in blocks beyond this are no configuration either; what they hold is left out.
@@ -304,7 +307,8 @@ impl Splicer<'_> {
         if sources.iter().any(|source| chain.contains(source)) {
             return self.problem(index, ProblemKind::Cycle);
         }
-        let full = self.inclusions.len() > MAX_INCLUSIONS || self.nodes.len() > MAX_NODES;
+        let most = if chain.len() > LONG_CHAIN { MAX_INCLUSIONS_IN_LONG_CHAINS } else { MAX_INCLUSIONS };
+        let full = self.inclusions.len() > most || self.nodes.len() > MAX_NODES;
         if full || chain.len() > MAX_DEPTH {
             return self.problem(index, ProblemKind::Budget);
         }
