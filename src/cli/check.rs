@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::analysis::{Analysis, analyse};
 use super::args::CheckOptions;
-use super::{INCOMPLETE, USAGE, complain, present};
+use super::{INCOMPLETE, USAGE, complain, present, show_files, watch};
 
 pub(super) fn run(options: &CheckOptions) -> u8 {
     if let Err(problem) = consistent(options) {
@@ -16,6 +16,10 @@ pub(super) fn run(options: &CheckOptions) -> u8 {
         // Fails only where the pool is in use already; then that one does the work.
         let _ = rayon::ThreadPoolBuilder::new().num_threads(jobs.into()).build_global();
     }
+    if options.watch { watch::run(options, &|| once(options)) } else { once(options) }
+}
+
+fn once(options: &CheckOptions) -> u8 {
     let texts = match standard_input(options) {
         Ok(texts) => texts,
         Err(error) => {
@@ -23,6 +27,9 @@ pub(super) fn run(options: &CheckOptions) -> u8 {
             return INCOMPLETE;
         }
     };
+    if options.show_files {
+        return show_files::run(options, &texts);
+    }
     let analysis: Analysis = analyse(options, &texts);
     present::present(&analysis, options)
 }
@@ -31,6 +38,9 @@ pub(super) fn run(options: &CheckOptions) -> u8 {
 fn consistent(options: &CheckOptions) -> Result<(), String> {
     if options.stdin_filename.is_some() && !reads_stdin(options) {
         return Err("--stdin-filename goes with the path -".to_owned());
+    }
+    if options.watch && reads_stdin(options) {
+        return Err("--watch needs files; standard input is read once".to_owned());
     }
     if let Some(root) = options.root.as_deref().filter(|root| !root.is_dir()) {
         return Err(format!("--root {}: there is no such folder", root.display()));

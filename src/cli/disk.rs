@@ -138,7 +138,7 @@ fn read_error(error: io::Error) -> ReadError {
 }
 
 /// What a file is, if it is not a regular one.
-fn irregular(kind: FileType) -> Option<&'static str> {
+pub(super) fn irregular(kind: FileType) -> Option<&'static str> {
     if kind.is_file() {
         return None;
     }

@@ -18,7 +18,7 @@ use crate::template::Language;
 pub(super) struct Inputs {
     pub(super) library: Library,
     pub(super) disk: disk::Disk,
-    candidates: Vec<PathBuf>,
+    pub(super) candidates: Vec<PathBuf>,
     /// The files that were named one by one, and standard input.
     named: HashSet<PathBuf>,
     folders: Vec<PathBuf>,

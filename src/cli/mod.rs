@@ -6,12 +6,17 @@ mod args;
 mod check;
 mod discover;
 mod disk;
+mod doctor;
 mod explain;
 mod input;
 mod present;
 mod project;
 mod render;
+mod shell;
+mod show_files;
+mod survey;
 mod values;
+mod watch;
 
 use std::ffi::OsString;
 use std::io::{ErrorKind, Write};
@@ -46,6 +51,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         args::Command::Render(options) => render::run(options),
         args::Command::Explain { rule } => explain::explain(rule),
         args::Command::Rules { format } => explain::rules(*format),
+        args::Command::Doctor { path } => doctor::run(path),
+        args::Command::Completions { shell } => shell::completions(*shell),
+        args::Command::Man { folder } => shell::man(folder.as_deref()),
     };
     ExitCode::from(catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| {
         complain("something failed that must not fail; please report this");

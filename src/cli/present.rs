@@ -86,7 +86,7 @@ fn url_of(rule: &str) -> Option<&'static str> {
 }
 
 /// How human output looks, on standard output or in a file.
-fn style(color: Color, on_stdout: bool) -> Style {
+pub(super) fn style(color: Color, on_stdout: bool) -> Style {
     let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
     let color = match color {
         Color::Always => true,
