@@ -5,6 +5,8 @@ mod containers;
 mod corpus;
 mod differential;
 mod envsubst;
+mod hostile_files;
+mod integrations;
 mod oracle;
 mod pages;
 mod pcre;
