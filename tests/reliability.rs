@@ -136,7 +136,7 @@ fn hostile() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 4, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 16, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn r10_no_output_steers_a_terminal(texts in prop::collection::vec(hostile(), 12..13)) {
         let named: Vec<(String, &String)> =
@@ -149,7 +149,7 @@ proptest! {
             let is_for_people = ["human", "compact", "github"].contains(&format.as_str());
             // Formats for programs may have any character that their grammar allows.
             let is_bad = |c: &char| if is_for_people { steers(*c) } else { *c < ' ' && !matches!(c, '\n' | '\t') };
-            prop_assert!(output.status.code() == Some(1) && !text.is_empty(), "{format}: {}", stderr(&output));
+            prop_assert!(output.status.code() == Some(1) && !text.is_empty(), "{format}: {:?}: {text}{}", output.status, stderr(&output));
             prop_assert_eq!(text.chars().find(is_bad), None, "{}", format);
             prop_assert_eq!(stderr(&output).chars().find(|c| steers(*c)), None, "{}", format);
         }
@@ -295,4 +295,13 @@ fn r18_the_number_of_threads_changes_no_byte() {
         command.env("RAYON_NUM_THREADS", "3");
         assert!(one.stdout == bounded(command).stdout, "{format} with RAYON_NUM_THREADS");
     }
+}
+
+#[test]
+fn a_name_that_no_file_can_have_is_the_name_of_none() {
+    let text = format!("events {{}}\ninclude a\0b;\ninclude {};\n", "n".repeat(3_000));
+    let place = folder(&[("nginx.conf", &text)]);
+    let output = check(place.path(), &["--format", "json", "nginx.conf"]);
+    assert_eq!(output.status.code(), Some(1), "{}", stdout(&output));
+    assert_eq!(rules_of(&json(&output)), ["include-not-found"; 2]);
 }

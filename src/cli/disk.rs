@@ -132,6 +132,8 @@ pub(super) fn canonical(path: &Path) -> PathBuf {
 fn read_error(error: io::Error) -> ReadError {
     match error.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => ReadError::Missing,
+        // A name with a NUL in it, or a longer one than any file has.
+        io::ErrorKind::InvalidInput | io::ErrorKind::InvalidFilename => ReadError::Missing,
         io::ErrorKind::PermissionDenied => ReadError::Unreadable("permission denied".to_owned()),
         _ => ReadError::Unreadable(error.to_string()),
     }

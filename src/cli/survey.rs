@@ -1,6 +1,6 @@
 //! What a run would look at, and as what: every file with its part in the whole, and what was left out, with the reason.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -107,8 +107,8 @@ pub(super) fn survey(options: &CheckOptions, texts: &[(PathBuf, Vec<u8>)]) -> Su
     });
     let put: Vec<Put> = put.collect();
     let mut files = configurations(&library, &put);
-    files.extend(evidence(&library, &files));
-    files.extend(skipped(&library, &candidates, &files, &errors));
+    files.extend(evidence(&library, &paths_of(&files)));
+    files.extend(skipped(&library, &candidates, &paths_of(&files), &errors));
     for folder in options.paths.iter().filter(|path| path.is_dir()) {
         let irregular = discover::irregular(folder);
         files.extend(irregular.into_iter().map(|(path, what)| skipped_file(&path, format!("it is {what}"))));
@@ -167,9 +167,9 @@ fn template_of(library: &Library, source: SourceId) -> Option<String> {
 }
 
 /// What is read to learn about the configurations, and is none.
-fn evidence(library: &Library, known: &[SurveyedFile]) -> Vec<SurveyedFile> {
+fn evidence(library: &Library, known: &HashSet<String>) -> Vec<SurveyedFile> {
     let plain = library.sources().iter().filter(|(source, _)| library.is_plain(*source));
-    let paths = plain.map(|(_, text)| text.display_path()).filter(|path| !is_known(known, path));
+    let paths = plain.map(|(_, text)| text.display_path()).filter(|path| !known.contains(path));
     let file = |path| SurveyedFile {
         path,
         role: Role::Evidence,
@@ -185,13 +185,13 @@ fn evidence(library: &Library, known: &[SurveyedFile]) -> Vec<SurveyedFile> {
 fn skipped(
     library: &Library,
     candidates: &[PathBuf],
-    known: &[SurveyedFile],
+    known: &HashSet<String>,
     errors: &[RunError],
 ) -> Vec<SurveyedFile> {
     let mut skipped: Vec<SurveyedFile> = Vec::new();
     for path in candidates {
         let reason = match library.find(&super::disk::canonical(path)) {
-            Some(source) if is_known(known, &library.sources().get(source).display_path()) => continue,
+            Some(source) if known.contains(&library.sources().get(source).display_path()) => continue,
             Some(source) => match library.language(source).filter(|language| !language.has_tags()) {
                 Some(language) => format!("it is written in another template language ({})", language.name()),
                 None if is_plainly_foreign(library, source) => "it does not look like nginx at all".to_owned(),
@@ -215,8 +215,8 @@ fn skipped_file(path: &Path, reason: String) -> SurveyedFile {
     SurveyedFile { path, role: Role::Skipped, context: None, template: None, included_by, reason }
 }
 
-fn is_known(known: &[SurveyedFile], path: &str) -> bool {
-    known.iter().any(|file| file.path == path)
+fn paths_of(files: &[SurveyedFile]) -> HashSet<String> {
+    files.iter().map(|file| file.path.clone()).collect()
 }
 
 fn lost_includes(library: &Library, config: &Config) -> Vec<LostInclude> {
