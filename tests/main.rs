@@ -11,11 +11,14 @@ mod formats;
 mod fix_oracle;
 #[cfg(unix)]
 mod fixes;
+mod hostile_files;
+mod integrations;
 mod oracle;
 mod pages;
 mod pcre;
 mod properties;
 mod settings;
+mod reliability;
 mod support;
 mod suppress;
 mod syntax;

@@ -1,6 +1,6 @@
 //! What a run finds: the files of the command line, put together to configurations, with the rules run over each.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,10 +11,11 @@ use super::args::CheckOptions;
 use super::clock;
 use super::disk::Disk;
 use super::input::Inputs;
+use super::notes;
 use super::progress::Progress;
 use super::settings::{Mistaken, SettingsOfTexts, SheetRef, Thresholds};
 use super::silence::{self, Conclusive};
-use crate::check::{self, Findings, Settings};
+use crate::check::{self, Findings, Rule, Settings};
 use crate::config::entry::FoundEntry;
 use crate::config::{self, Config, Files, Library, Outer, ProblemKind};
 use crate::diagnostic::{Diagnostic, Silenced, Span};
@@ -24,7 +25,6 @@ use crate::project::Project;
 use crate::rules::{self, RULES};
 use crate::source::{SourceId, Sources};
 use crate::suppress::Comments;
-use crate::template::Language;
 
 /// What came of a run.
 #[derive(Default)]
@@ -104,6 +104,10 @@ impl Surroundings {
 /// Reads the files that the options name and runs the rules over them. `texts` stand for what is on disk under these paths,
 /// standard input among them.
 pub(super) fn analyse(options: &CheckOptions, texts: &[(PathBuf, Vec<u8>)], progress: &Progress) -> Analysis {
+    analyse_with(options, texts, progress, RULES)
+}
+
+fn analyse_with(options: &CheckOptions, texts: &[(PathBuf, Vec<u8>)], progress: &Progress, rules: &[Rule]) -> Analysis {
     let mut inputs = Inputs::new(options, texts);
     inputs.collect(options);
     let mut entries = inputs.entries(options);
@@ -118,12 +122,14 @@ pub(super) fn analyse(options: &CheckOptions, texts: &[(PathBuf, Vec<u8>)], prog
     let library = Arc::new(library);
     progress.start(entries.len());
     let comments = Comments::read(&library, clock::today());
-    let run = Run { options, library, disk, comments, progress };
+    let run = Run { options, library, disk, comments, progress, rules };
     let (checked, settings) = run.check_all(&entries, &surroundings);
-    notes.extend(fragment_note(&entries));
-    notes.extend(template_notes(&checked, &run.library));
+    let texts: HashSet<SourceId> = checked.iter().flat_map(|checked| checked.sources.iter().copied()).collect();
+    notes.extend(notes::fragments(&entries));
+    notes.extend(notes::templates(&texts, &run.library));
     let is_pedantic = options.pedantic || surroundings.iter().any(|around| around.sheet.file.pedantic);
-    notes.extend(include_note(&checked).filter(|_| !is_pedantic));
+    let lost_includes = checked.iter().map(|checked| checked.lost_includes).sum();
+    notes.extend(notes::lost_includes(lost_includes).filter(|_| !is_pedantic));
     let mut crashed = HashSet::new();
     for (checked, found) in checked.iter().zip(&entries) {
         crashed.extend(checked.findings.crashed.iter().copied());
@@ -137,7 +143,6 @@ pub(super) fn analyse(options: &CheckOptions, texts: &[(PathBuf, Vec<u8>)], prog
     notes.extend(shelf.notes());
     let thresholds = surroundings.iter().map(|around| around.sheet.threshold(options));
     let thresholds = Thresholds::new(thresholds.zip(checked.iter().map(|checked| checked.sources.as_slice())));
-    let files = checked.iter().flat_map(|checked| &checked.sources).collect::<HashSet<_>>().len();
     let mains = checked.iter().zip(&entries).filter(|(_, found)| found.entry.outer == Outer::Nothing);
     let mains = mains.map(|(checked, _)| checked.sources.clone()).filter(|sources| !sources.is_empty()).collect();
     let refusals = checked.iter().flat_map(|checked| checked.refusals.iter().cloned()).collect();
@@ -174,7 +179,7 @@ pub(super) fn analyse(options: &CheckOptions, texts: &[(PathBuf, Vec<u8>)], prog
         errors,
         notes,
         inclusions,
-        files,
+        files: texts.len(),
         thresholds,
         mistaken,
         refusals,
@@ -238,6 +243,7 @@ struct Run<'o> {
     disk: Disk,
     comments: Comments,
     progress: &'o Progress,
+    rules: &'o [Rule],
 }
 
 impl Run<'_> {
@@ -270,11 +276,11 @@ impl Run<'_> {
         let looked = looks.then(|| with_missing_files(project, &config));
         let project = looked.as_ref().unwrap_or(project);
         let settings = Settings { target: settings.target.or(*version), ..settings.clone() };
-        let findings = check::check(&config, project, &settings, RULES);
+        let findings = check::check(&config, project, &settings, self.rules);
         let elsewhere = silence::other_releases(&config, project, &settings, &self.comments, &findings);
         let (sources, lost_includes) = (config.sources().to_vec(), config.problems().count());
         let refusals = match self.options.fixes.is_asked() {
-            true => refusals(&check::check(&config, project, &settings.widened(), RULES)),
+            true => refusals(&check::check(&config, project, &settings.widened(), self.rules)),
             false => Vec::new(),
         };
         Checked { sources, lost_includes, inclusions: inclusions(&config), findings, elsewhere, refusals }
@@ -315,38 +321,38 @@ fn crash(what: &str, found: &FoundEntry) -> RunError {
     RunError { kind: "internal", path, message: format!("{what} failed; please report this") }
 }
 
-/// How many files were read as templates of which language.
-fn template_notes(checked: &[Checked], library: &Library) -> Vec<String> {
-    let sources: HashSet<SourceId> = checked.iter().flat_map(|checked| checked.sources.iter().copied()).collect();
-    let mut counts: BTreeMap<Language, usize> = BTreeMap::new();
-    for language in sources.into_iter().filter_map(|source| library.language(source)) {
-        *counts.entry(language).or_default() += 1;
-    }
-    let note = |(language, count): (Language, usize)| match (language.name(), count) {
-        (name @ "ERB", 1) => format!("1 file was read as an {name} template"),
-        (name, 1) => format!("1 file was read as a {name} template"),
-        (name, count) => format!("{count} files were read as {name} templates"),
-    };
-    counts.into_iter().map(note).collect()
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::Check;
+    use crate::cli::args::{Arguments, Command};
+    use crate::cli::present;
+    use clap::Parser;
 
-/// How many includes were not followed.
-fn include_note(checked: &[Checked]) -> Option<String> {
-    let note = |what| format!("{what} not followed; what depends on it is not judged (--pedantic tells more)");
-    match checked.iter().map(|checked| checked.lost_includes).sum() {
-        0 => None,
-        1 => Some(note("1 include was".to_owned())),
-        lost => Some(note(format!("{lost} includes were"))),
+    #[test]
+    fn a_rule_that_fails_is_named_with_the_file_and_costs_no_other_finding() {
+        fn panics(check: &mut Check<'_>) {
+            assert!(check.config.all("sendfile").next().is_none(), "a bug");
+        }
+        fn reports(check: &mut Check<'_>) {
+            check.report(check.config.root(), "still here");
+        }
+        std::panic::set_hook(Box::new(|_| {}));
+        let page = RULES[0].page;
+        let rules = [Rule { id: "panics", page, check: panics }, Rule { id: "reports", page, check: reports }];
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let names = ["good.conf", "bad.conf"].map(|name| folder.path().join(name));
+        std::fs::write(&names[0], "server { listen 80; }\n").expect("written");
+        std::fs::write(&names[1], "server { sendfile on; }\n").expect("written");
+        let paths = names.iter().map(|name| name.display().to_string());
+        let arguments = ["nginspect", "check"].map(str::to_owned).into_iter().chain(paths);
+        let Ok(Arguments { command: Command::Check(options) }) = Arguments::try_parse_from(arguments) else {
+            panic!("a check")
+        };
+        let analysis = analyse_with(&options, &[], &Progress::new(false), &rules);
+        assert_eq!(analysis.diagnostics.len(), 2);
+        let error = &analysis.errors[..];
+        assert!(matches!(error, [error] if error.path.ends_with("bad.conf") && error.message.contains("panics")));
+        assert_eq!(present::present(&analysis, &options, present::Show::Stdout), crate::cli::INCOMPLETE);
     }
-}
-
-/// "… were read as parts: 3 of http": which guesses were made about fragments.
-fn fragment_note(entries: &[FoundEntry]) -> Option<String> {
-    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    for found in entries.iter().filter(|found| found.entry.outer != Outer::Nothing) {
-        let place = found.entry.context.map_or("an unknown block", |context| context.name());
-        *counts.entry(place.to_owned()).or_default() += found.entry.paths.len();
-    }
-    let parts: Vec<String> = counts.iter().map(|(place, count)| format!("{count} of {place}")).collect();
-    (!parts.is_empty()).then(|| format!("files that no main file includes were read as parts: {}", parts.join(", ")))
 }

@@ -44,6 +44,22 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: ConfigCommand,
     },
+    /// Tell what is seen of a project, what is left out, and why.
+    Doctor {
+        /// A file or folder of the project.
+        #[arg(default_value = ".")]
+        path: PathBuf,
+    },
+    /// Print a script that completes commands and options in a shell.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual pages, or write them to a folder.
+    Man {
+        /// The folder that gets one file per command.
+        folder: Option<PathBuf>,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -167,6 +183,17 @@ pub(super) struct CheckOptions {
 
     #[command(flatten)]
     pub(super) fixes: FixOptions,
+    /// How many threads to work with; all that the machine has if this is not given.
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(super) jobs: Option<u16>,
+
+    /// List the files that would be looked at, as what, and what is left out, with the reason.
+    #[arg(long)]
+    pub(super) show_files: bool,
+
+    /// Run again whenever something changes, until Ctrl-C.
+    #[arg(long, conflicts_with_all = ["show_files", "stdin_filename"])]
+    pub(super) watch: bool,
 
     /// Set an option of a rule.
     #[arg(long, value_name = "RULE.OPTION=VALUE", value_parser = rule_option)]

@@ -9,13 +9,21 @@ use super::args::CheckOptions;
 use super::baseline::File;
 use super::present::Show;
 use super::progress::Progress;
-use super::{INCOMPLETE, USAGE, complain, mend, present, terminal};
+use super::{INCOMPLETE, USAGE, complain, mend, present, show_files, terminal, watch};
 
 pub(super) fn run(options: &CheckOptions) -> u8 {
     if let Err(problem) = consistent(options) {
         complain(&problem);
         return USAGE;
     }
+    if let Some(jobs) = options.jobs {
+        // Fails only where the pool is in use already; then that one does the work.
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(jobs.into()).build_global();
+    }
+    if options.watch { watch::run(options, &|| once(options)) } else { once(options) }
+}
+
+fn once(options: &CheckOptions) -> u8 {
     let texts = match standard_input(options) {
         Ok(texts) => texts,
         Err(error) => {
@@ -23,6 +31,9 @@ pub(super) fn run(options: &CheckOptions) -> u8 {
             return INCOMPLETE;
         }
     };
+    if options.show_files {
+        return show_files::run(options, &texts);
+    }
     let mut baseline = match options.baseline.as_deref().map(|path| File::read(path, options.update_baseline)) {
         None => None,
         Some(Ok(baseline)) => Some(baseline),
@@ -69,6 +80,9 @@ fn consistent(options: &CheckOptions) -> Result<(), String> {
     }
     if options.add_ignore.is_some() && reads_stdin(options) {
         return Err("--add-ignore writes files and cannot write to standard input".to_owned());
+    }
+    if options.watch && reads_stdin(options) {
+        return Err("--watch needs files; standard input is read once".to_owned());
     }
     if let Some(root) = options.root.as_deref().filter(|root| !root.is_dir()) {
         return Err(format!("--root {}: there is no such folder", root.display()));

@@ -25,7 +25,7 @@ pub(super) struct Inputs {
     excluded: Globs,
     /// The settings files whose values the library has.
     valued: HashSet<Option<PathBuf>>,
-    candidates: Vec<PathBuf>,
+    pub(super) candidates: Vec<PathBuf>,
     /// The files that were named one by one, and standard input.
     named: HashSet<PathBuf>,
     /// The folders that were named, without links.

@@ -156,6 +156,7 @@ pub static RULES: &[Rule] = &[
     validate::lua_block_unclosed::RULE,
     validate::map_invalid::RULE,
     validate::missing_semicolon::RULE,
+    validate::nesting_too_deep::RULE,
     validate::network_invalid::RULE,
     validate::path_conflict::RULE,
     path_not_mounted::RULE,

@@ -4,6 +4,7 @@ pub(crate) mod mending;
 pub(crate) mod nginx;
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
@@ -42,12 +43,12 @@ impl Files for Memory {
         self.0.get(path).cloned().ok_or(ReadError::Missing)
     }
 
-    fn list(&self, directory: &Path) -> Option<Vec<String>> {
-        let names: Vec<String> = self
+    fn list(&self, directory: &Path) -> Option<Vec<OsString>> {
+        let names: Vec<OsString> = self
             .0
             .keys()
             .filter_map(|path| path.strip_prefix(directory).ok()?.components().next())
-            .map(|first| first.as_os_str().to_string_lossy().into_owned())
+            .map(|first| first.as_os_str().to_owned())
             .collect();
         (!names.is_empty()).then_some(names)
     }
