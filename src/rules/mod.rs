@@ -26,6 +26,9 @@ mod certbot_hook_wrong_container;
 mod certbot_no_reload;
 mod compose_port_unserved;
 mod docker_default_conf_left;
+mod error_log_off;
+mod fastcgi_keepalive;
+mod gzip_types_noise;
 mod hsts_duplicate;
 mod hsts_malformed;
 mod hsts_max_age_too_short;
@@ -36,6 +39,7 @@ mod hsts_unquoted_value;
 mod hsts_without_always;
 mod http2_directive_unsupported;
 mod listen_http2_deprecated;
+mod nofile_too_low;
 mod path_not_mounted;
 mod proxy_duplicate_header;
 mod proxy_forwarded_for_spoofable;
@@ -48,6 +52,8 @@ mod proxy_host_missing;
 mod proxy_set_header_dropped;
 mod regex_unknown_group;
 mod root_path_doubled;
+mod root_too_broad;
+mod secret_file_in_root;
 mod ssl_directive_removed;
 mod static_default_root;
 mod static_location_shadowed;
@@ -71,15 +77,19 @@ mod tls_stapling_without_responder;
 mod tls_upstream_not_verified;
 mod tls_upstream_sni_missing;
 mod tls_weak_cipher;
+mod unix_socket_in_tmp;
 mod upstream_https_param_missing;
 mod upstream_keepalive_ineffective;
+mod upstream_order;
 mod upstream_param_dropped;
 mod upstream_params_missing;
 mod upstream_service_unknown;
+mod user_root;
 mod websocket_connection_constant;
 mod websocket_headers_missing;
 mod websocket_read_timeout_default;
 mod websocket_upgrade_incomplete;
+mod worker_processes_single;
 
 /// Every rule, sorted by id.
 pub static RULES: &[Rule] = &[
@@ -121,10 +131,13 @@ pub static RULES: &[Rule] = &[
     validate::directive_unknown::RULE,
     docker_default_conf_left::RULE,
     validate::duplicate_name::RULE,
+    error_log_off::RULE,
     validate::error_page_invalid::RULE,
     validate::events_missing::RULE,
+    fastcgi_keepalive::RULE,
     validate::file_missing::RULE,
     validate::geo_invalid::RULE,
+    gzip_types_noise::RULE,
     validate::hash_too_small::RULE,
     hsts_duplicate::RULE,
     hsts_malformed::RULE,
@@ -150,6 +163,7 @@ pub static RULES: &[Rule] = &[
     validate::map_invalid::RULE,
     validate::missing_semicolon::RULE,
     validate::network_invalid::RULE,
+    nofile_too_low::RULE,
     validate::path_conflict::RULE,
     path_not_mounted::RULE,
     proxy_duplicate_header::RULE,
@@ -169,6 +183,8 @@ pub static RULES: &[Rule] = &[
     validate::return_invalid::RULE,
     validate::rewrite_invalid::RULE,
     root_path_doubled::RULE,
+    root_too_broad::RULE,
+    secret_file_in_root::RULE,
     validate::server_name_conflict::RULE,
     validate::server_name_invalid::RULE,
     validate::server_without_listen::RULE,
@@ -204,6 +220,7 @@ pub static RULES: &[Rule] = &[
     validate::types_invalid::RULE,
     validate::unbalanced_brace::RULE,
     validate::unclosed_quote::RULE,
+    unix_socket_in_tmp::RULE,
     validate::unknown_log_format::RULE,
     validate::unknown_thread_pool::RULE,
     validate::unknown_variable::RULE,
@@ -214,11 +231,13 @@ pub static RULES: &[Rule] = &[
     upstream_https_param_missing::RULE,
     validate::upstream_invalid::RULE,
     upstream_keepalive_ineffective::RULE,
+    upstream_order::RULE,
     upstream_param_dropped::RULE,
     upstream_params_missing::RULE,
     validate::upstream_port::RULE,
     validate::upstream_resolve_incomplete::RULE,
     upstream_service_unknown::RULE,
+    user_root::RULE,
     validate::variable_not_allowed::RULE,
     validate::variable_redefined::RULE,
     websocket_connection_constant::RULE,
@@ -226,5 +245,6 @@ pub static RULES: &[Rule] = &[
     websocket_read_timeout_default::RULE,
     websocket_upgrade_incomplete::RULE,
     validate::word_too_long::RULE,
+    worker_processes_single::RULE,
     validate::zone_conflict::RULE,
 ];
