@@ -100,7 +100,7 @@ patterns! {
     UPLOADS = r"\b(?:MEDIA_ROOT|MEDIA_URL|UPLOAD_FOLDER|UPLOAD_DIR|MAX_CONTENT_LENGTH|DATA_UPLOAD_MAX_MEMORY_SIZE|FILE_UPLOAD_MAX_MEMORY_SIZE|PHP_UPLOAD_MAX_FILESIZE|UPLOAD_MAX_FILESIZE|upload_max_filesize)\b\s*[=:]\s*\S";
     FORWARDED_HOST = r#"\bUSE_X_FORWARDED_HOST\s*[=:]\s*["']?(?i:true|1|yes|on)\b|\bx_host\s*=\s*[1-9]|["']trust proxy["']|\bForwardedHeaders\.(?:XForwardedHost|All)\b"#;
     OPEN_SOCKET = r#"\bchmod-socket\s*=\s*["']?[0-7]?[0-7]{2}[267]\b|\b(?:listen\.mode|socket_mode)\s*=\s*["']?[0-7]?[0-7]{2}[267]\b"#;
-    PROCESSORS = r#"(?m)^\s*(?:cpus|cpu_count|cpu_quota|cpuset)\s*:\s*["']?[0-9]|--cpus[ =]|--cpuset-cpus[ =]|^\s*cpu:\s*["']?[0-9]"#;
+    PROCESSORS = r#"(?m)^\s*(?:cpus|cpu_count|cpu_quota|cpuset)\s*:\s*["']?[0-9]|--cpus[ =]|--cpuset-cpus[ =]|^\s*cpu:\s*["']?[0-9]|ENTRYPOINT_WORKER_PROCESSES_AUTOTUNE"#;
     DJANGO = r"(?i)\bdjango\b|\bDJANGO_|\bmanage\.py\b";
     NON_ZERO = r"[1-9]";
 }

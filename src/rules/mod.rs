@@ -24,10 +24,14 @@ mod body_size_unlimited;
 mod cert_names_not_requested;
 mod certbot_hook_wrong_container;
 mod certbot_no_reload;
+mod client_cert_unchecked;
 mod compose_port_unserved;
+mod cve_release;
+mod directive_deprecated;
 mod docker_default_conf_left;
 mod error_log_off;
 mod fastcgi_keepalive;
+mod geo_split_hostnames;
 mod gzip_types_noise;
 mod hsts_duplicate;
 mod hsts_malformed;
@@ -39,6 +43,7 @@ mod hsts_unquoted_value;
 mod hsts_without_always;
 mod http2_directive_unsupported;
 mod listen_http2_deprecated;
+mod map_without_default;
 mod nofile_too_low;
 mod path_not_mounted;
 mod proxy_duplicate_header;
@@ -51,9 +56,11 @@ mod proxy_host_from_client;
 mod proxy_host_missing;
 mod proxy_set_header_dropped;
 mod regex_unknown_group;
+mod resolver_external;
 mod root_path_doubled;
 mod root_too_broad;
 mod secret_file_in_root;
+mod sensitive_files_served;
 mod ssl_directive_removed;
 mod static_default_root;
 mod static_location_shadowed;
@@ -120,9 +127,12 @@ pub static RULES: &[Rule] = &[
     certbot_no_reload::RULE,
     validate::charset_map_invalid::RULE,
     validate::charset_map_missing::RULE,
+    client_cert_unchecked::RULE,
     compose_port_unserved::RULE,
+    cve_release::RULE,
     validate::directive_arity::RULE,
     validate::directive_conflict::RULE,
+    directive_deprecated::RULE,
     validate::directive_duplicate::RULE,
     validate::directive_invalid_parameter::RULE,
     validate::directive_invalid_value::RULE,
@@ -137,6 +147,7 @@ pub static RULES: &[Rule] = &[
     fastcgi_keepalive::RULE,
     validate::file_missing::RULE,
     validate::geo_invalid::RULE,
+    geo_split_hostnames::RULE,
     gzip_types_noise::RULE,
     validate::hash_too_small::RULE,
     hsts_duplicate::RULE,
@@ -161,6 +172,7 @@ pub static RULES: &[Rule] = &[
     validate::lone_dollar::RULE,
     validate::lua_block_unclosed::RULE,
     validate::map_invalid::RULE,
+    map_without_default::RULE,
     validate::missing_semicolon::RULE,
     validate::network_invalid::RULE,
     nofile_too_low::RULE,
@@ -179,12 +191,14 @@ pub static RULES: &[Rule] = &[
     validate::regex_invalid::RULE,
     validate::regex_refused_by_pcre2::RULE,
     regex_unknown_group::RULE,
+    resolver_external::RULE,
     validate::resolver_invalid::RULE,
     validate::return_invalid::RULE,
     validate::rewrite_invalid::RULE,
     root_path_doubled::RULE,
     root_too_broad::RULE,
     secret_file_in_root::RULE,
+    sensitive_files_served::RULE,
     validate::server_name_conflict::RULE,
     validate::server_name_invalid::RULE,
     validate::server_without_listen::RULE,

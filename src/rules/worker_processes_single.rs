@@ -11,7 +11,8 @@ fn check(check: &mut Check<'_>) {
     let is_off = |name: &str| root.own(name).any(|line| line.arg(0) == Some("off"));
     // Streams of RTMP stay in the worker that they came to; masks of processors are counted out by hand.
     let is_meant = config.all("rtmp").next().is_some() || root.has("worker_cpu_affinity") || is_off("master_process");
-    if !config.is_whole() || is_meant || check.project.limited_processors.is_some() {
+    let has_servers = config.servers().next().is_some();
+    if !config.is_whole() || !has_servers || is_meant || check.project.limited_processors.is_some() {
         return;
     }
     match root.own("worker_processes").next() {
