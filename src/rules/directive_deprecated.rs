@@ -12,7 +12,12 @@ const TOLD_ELSEWHERE: &[&str] = &["ssl"];
 
 fn check(check: &mut Check<'_>) {
     let (release, target) = (check.release(), check.target());
+    let library = check.config.library();
     for directive in check.config.directives() {
+        // The language of a template has conditions, and one of them may ask for the release.
+        if target.is_none() && library.language(directive.in_file()).is_some() {
+            continue;
+        }
         let Some((known, since)) = deprecation(directive, release) else { continue };
         let (name, is_ignored) = (known.name, known.repeat == Repeat::Ignored);
         let what = if is_ignored { "is ignored" } else { "is deprecated" };
@@ -36,7 +41,9 @@ fn deprecation(directive: Directive<'_>, release: Version) -> Option<(&'static D
     }
     let definitions = directive.definitions(release);
     let known = definitions.first().filter(|known| !TOLD_ELSEWHERE.contains(&known.name))?;
-    let is_given_up = |known: &Definition| known.deprecated.is_some_and(|since| since <= release);
+    let is_given_up = |known: &Definition| {
+        known.origin.has_nginx_versions() && known.deprecated.is_some_and(|since| since <= release)
+    };
     (definitions.iter().all(is_given_up)).then_some((known, known.deprecated?))
 }
 

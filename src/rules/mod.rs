@@ -32,6 +32,8 @@ mod docker_default_conf_left;
 mod error_log_off;
 mod fastcgi_keepalive;
 mod geo_split_hostnames;
+mod gzip_off;
+mod gzip_proxied_default;
 mod gzip_types_noise;
 mod hsts_duplicate;
 mod hsts_malformed;
@@ -42,9 +44,12 @@ mod hsts_preload_incomplete;
 mod hsts_unquoted_value;
 mod hsts_without_always;
 mod http2_directive_unsupported;
+mod keepalive_requests_low;
 mod listen_http2_deprecated;
+mod log_off_globally;
 mod map_without_default;
 mod nofile_too_low;
+mod open_file_cache;
 mod path_not_mounted;
 mod proxy_duplicate_header;
 mod proxy_forwarded_for_spoofable;
@@ -55,13 +60,16 @@ mod proxy_header_wrong_module;
 mod proxy_host_from_client;
 mod proxy_host_missing;
 mod proxy_set_header_dropped;
+mod rate_limit_login;
 mod regex_unknown_group;
 mod resolver_external;
 mod root_path_doubled;
+mod root_repeated;
 mod root_too_broad;
 mod secret_file_in_root;
 mod sensitive_files_served;
 mod ssl_directive_removed;
+mod ssl_session_cache_missing;
 mod static_default_root;
 mod static_location_shadowed;
 mod template_bad_shell_format;
@@ -72,6 +80,7 @@ mod template_not_rendered;
 mod template_undefined_variable;
 mod template_unquoted_value;
 mod template_unsubstituted_placeholder;
+mod timeout_extreme;
 mod tls_certificate_missing;
 mod tls_default_protocols_legacy;
 mod tls_dhe_without_dhparam;
@@ -148,6 +157,8 @@ pub static RULES: &[Rule] = &[
     validate::file_missing::RULE,
     validate::geo_invalid::RULE,
     geo_split_hostnames::RULE,
+    gzip_off::RULE,
+    gzip_proxied_default::RULE,
     gzip_types_noise::RULE,
     validate::hash_too_small::RULE,
     hsts_duplicate::RULE,
@@ -163,12 +174,14 @@ pub static RULES: &[Rule] = &[
     validate::include_cycle::RULE,
     validate::include_not_followed::RULE,
     validate::include_not_found::RULE,
+    keepalive_requests_low::RULE,
     validate::listen_duplicate::RULE,
     listen_http2_deprecated::RULE,
     validate::listen_invalid::RULE,
     validate::location_duplicate::RULE,
     validate::location_invalid::RULE,
     validate::location_outside_parent::RULE,
+    log_off_globally::RULE,
     validate::lone_dollar::RULE,
     validate::lua_block_unclosed::RULE,
     validate::map_invalid::RULE,
@@ -176,6 +189,7 @@ pub static RULES: &[Rule] = &[
     validate::missing_semicolon::RULE,
     validate::network_invalid::RULE,
     nofile_too_low::RULE,
+    open_file_cache::RULE,
     validate::path_conflict::RULE,
     path_not_mounted::RULE,
     proxy_duplicate_header::RULE,
@@ -188,6 +202,7 @@ pub static RULES: &[Rule] = &[
     proxy_host_missing::RULE,
     validate::proxy_pass_uri_not_allowed::RULE,
     proxy_set_header_dropped::RULE,
+    rate_limit_login::RULE,
     validate::regex_invalid::RULE,
     validate::regex_refused_by_pcre2::RULE,
     regex_unknown_group::RULE,
@@ -196,6 +211,7 @@ pub static RULES: &[Rule] = &[
     validate::return_invalid::RULE,
     validate::rewrite_invalid::RULE,
     root_path_doubled::RULE,
+    root_repeated::RULE,
     root_too_broad::RULE,
     secret_file_in_root::RULE,
     sensitive_files_served::RULE,
@@ -205,6 +221,7 @@ pub static RULES: &[Rule] = &[
     validate::split_clients_invalid::RULE,
     validate::ssl_ciphers_unknown::RULE,
     ssl_directive_removed::RULE,
+    ssl_session_cache_missing::RULE,
     static_default_root::RULE,
     static_location_shadowed::RULE,
     validate::stray_semicolon::RULE,
@@ -218,6 +235,7 @@ pub static RULES: &[Rule] = &[
     template_unquoted_value::RULE,
     template_unsubstituted_placeholder::RULE,
     validate::text_after_quote::RULE,
+    timeout_extreme::RULE,
     tls_certificate_missing::RULE,
     tls_default_protocols_legacy::RULE,
     tls_dhe_without_dhparam::RULE,

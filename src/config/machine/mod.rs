@@ -1,5 +1,6 @@
 //! What a configuration wants from the machine that it runs on: files, ports, sockets.
 
+pub(super) mod economy;
 pub mod exposed;
 pub mod load;
 pub mod local_path;
