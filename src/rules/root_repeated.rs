@@ -15,7 +15,7 @@ fn check(check: &mut Check<'_>) {
         let level = server.directive();
         let mut roots: BTreeMap<&str, Vec<Directive<'_>>> = BTreeMap::new();
         let count = level.locations().count();
-        for root in level.locations().filter_map(|location| location.directive.own("root").next()) {
+        for root in level.locations().filter(|it| !it.is_internal()).filter_map(|it| it.directive.own("root").next()) {
             roots.entry(root.arg(0).unwrap_or_default()).or_default().push(root);
         }
         let Some((folder, lines)) = roots.into_iter().max_by_key(|(_, lines)| lines.len()) else { continue };

@@ -39,7 +39,7 @@ fn check(check: &mut Check<'_>) {
         if time == 0 && FATAL.contains(&name) {
             let finding = check.report(line, "zero is no wait at all: every request fails at once");
             finding.severity(Severity::Warning).help("write how long to wait; there is no value for \"for ever\"");
-        } else if time >= HOUR && !line.is_about_long_answers() && !upgrades.are_in(level) {
+        } else if time >= HOUR && !line.is_about_long_answers() && !upgrades.are_in(level) && !level.may_stream() {
             let what = if FOR_VISITORS.contains(&name) { "visitor" } else { "backend" };
             let finding = check.report(line, format!("a {what} that hangs keeps its connections for an hour or more"));
             finding.help("wait for minutes at most; set more in the locations alone that need it");

@@ -56,6 +56,14 @@ impl Upgrades {
 }
 
 impl Directive<'_> {
+    /// May answers be streamed in this level: is buffering off somewhere in it, or may something unknown stand there?
+    pub fn may_stream(self) -> bool {
+        const BUFFERING: &[&str] = &["proxy_buffering", "proxy_request_buffering", "fastcgi_buffering"];
+        let is_off = |line: Self| BUFFERING.contains(&line.name()) && line.arg(0) == Some("off");
+        let is_unknown = |line: Self| line.is_block() && line.is_opaque();
+        self.is_opaque() || self.descendants().any(|line| is_off(line) || is_unknown(line))
+    }
+
     /// Does the path of a location around it speak of answers that take long?
     pub fn is_about_long_answers(self) -> bool {
         let is_it = |level: Self| {
