@@ -4,7 +4,7 @@ pub(super) const RULE: Rule =
     Rule { id: "client-cert-unchecked", page: include_str!("../../rules/client-cert-unchecked.md"), check };
 
 fn check(check: &mut Check<'_>) {
-    if check.config.may_look_at_client_certificates() {
+    if check.config.all("ssl_verify_client").next().is_none() || check.config.may_look_at_client_certificates() {
         return;
     }
     for line in check.config.tls_lines("ssl_verify_client", check.target()) {

@@ -1,6 +1,6 @@
 use crate::check::{Check, Rule};
 use crate::config::Directive;
-use crate::diagnostic::{Severity, enumerate};
+use crate::diagnostic::{Diagnostic, Severity, enumerate};
 use crate::nginx::version::Version;
 use crate::nginx::vulnerabilities::{self, Rating, Vulnerability};
 
@@ -27,7 +27,7 @@ fn report<'k, 'c>(
     line: Directive<'c>,
     all: &[&Vulnerability],
     target: Version,
-) -> &'k mut crate::diagnostic::Diagnostic {
+) -> &'k mut Diagnostic {
     let names = enumerate(all.iter().map(|known| known.name), all.len(), 45);
     let worst = all.iter().max_by_key(|known| known.rating).map_or(Rating::Low, |known| known.rating);
     let what = all.iter().find(|known| known.rating == worst).map_or("", |known| known.title);

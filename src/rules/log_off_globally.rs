@@ -4,6 +4,8 @@ use crate::check::{Check, Rule};
 use crate::config::Directive;
 use crate::config::http::Server;
 use crate::config::http::ending::Ending;
+use crate::config::http::location::Location;
+use crate::diagnostic::shorten;
 
 pub(super) const RULE: Rule =
     Rule { id: "log-off-globally", page: include_str!("../../rules/log-off-globally.md"), check };
@@ -12,7 +14,8 @@ fn check(check: &mut Check<'_>) {
     let mut told = HashSet::new();
     for server in check.config.servers().filter(|server| !server.is_internal()) {
         let Some(line) = switch(server).filter(|line| told.insert(line.order())) else { continue };
-        let finding = check.report(line, format!("nobody can tell who asked `{}` for what", server.display_name()));
+        let name = shorten(&server.display_name(), 40);
+        let finding = check.report(line, format!("nobody can tell who asked `{name}` for what"));
         finding.help("log to a file or to syslog; switch it off only where it is in the way, such as for `/health`");
         if line.parent() != Some(server.directive()) {
             finding.related(server.directive().head(), "a server without a log");
@@ -45,9 +48,7 @@ fn is_about_status(server: Server<'_>) -> bool {
         "status",
         "stub_status",
     ];
-    let is_it = |location: crate::config::http::location::Location<'_>| {
-        location.has_segment(WORDS) || location.directive.has("stub_status")
-    };
+    let is_it = |location: Location<'_>| location.has_segment(WORDS) || location.directive.has("stub_status");
     let refuses = |level: Directive<'_>| level.ending() != Ending::Answered;
     let mut answering = server.all_locations().filter(|location| !refuses(location.directive)).peekable();
     answering.peek().is_some() && answering.all(is_it)

@@ -1,5 +1,5 @@
 use crate::check::{Check, Rule};
-use crate::diagnostic::{enumerate, shorten};
+use crate::diagnostic::enumerate;
 use crate::nginx::network;
 
 pub(super) const RULE: Rule =
@@ -14,7 +14,7 @@ fn check(check: &mut Check<'_>) {
             continue;
         }
         let names = enumerate(servers.iter().copied(), servers.len(), 40);
-        let finding = check.report(line, format!("names are looked up on the internet, at {}", shorten(&names, 60)));
+        let finding = check.report(line, format!("names are looked up on the internet, at {}", names));
         finding.help("ask a resolver on this machine or in this network: answers over plain UDP can be forged");
     }
 }

@@ -25,7 +25,7 @@ fn check(check: &mut Check<'_>) {
         if !TOO_BROAD.contains(&served.folder.as_str()) || !told.insert(served.mapping.order()) {
             continue;
         }
-        let is_guarded = served.level.is_guarded();
+        let is_guarded = served.level.is_guarded() || served.level.has("if") || served.level.has("secure_link");
         let finding = check.report(served.mapping, format!("visitors can fetch every file below `{}`", served.folder));
         finding.help("serve a folder that holds what is meant for visitors, and nothing else");
         if served.mapping.parent() != Some(served.level) {

@@ -23,6 +23,9 @@ const SECRETS: &[&str] = &[
     "uwsgi_ssl_certificate_key",
 ];
 
+/// Of the servers with the same folder, so many are asked for a file.
+const MAX_TRIED: usize = 20;
+
 /// A folder with all that is in it, as far as prefixes of paths tell.
 #[derive(Debug, Clone)]
 pub struct ServedFolder<'c> {
@@ -68,7 +71,9 @@ impl Config {
         known
             .filter_map(|(line, file)| {
                 let folders = folders_around(file).filter_map(|folder| by_folder.get(folder));
-                let found = folders.flatten().find_map(|served| Some((served.path_to(file)?, served)));
+                let found = folders
+                    .flat_map(|served| served.iter().take(MAX_TRIED))
+                    .find_map(|served| Some((served.path_to(file)?, served)));
                 found.map(|(path, served)| ServedSecret { line, path, served: served.clone() })
             })
             .collect()
@@ -102,7 +107,8 @@ fn served_by(server: Server<'_>) -> Vec<ServedFolder<'_>> {
 
 fn served<'c>(server: Server<'c>, level: Directive<'c>, prefix: &'c str) -> Option<ServedFolder<'c>> {
     let has_backend = BACKENDS.iter().any(|name| level.has(name));
-    if has_backend || level.ending() != Ending::Answered || level.is_opaque() {
+    let is_plain = !has_backend && !level.rewrites() && level.own("try_files").all(tries_the_path);
+    if !is_plain || level.ending() != Ending::Answered || level.is_opaque() {
         return None;
     }
     let mapping = file_mapping(level)?;
@@ -114,6 +120,11 @@ fn served<'c>(server: Server<'c>, level: Directive<'c>, prefix: &'c str) -> Opti
         false => normal(target),
     };
     Some(ServedFolder { folder, mapping, level, server, prefix })
+}
+
+/// Is the path of the request, as it is, one of the files that are tried?
+fn tries_the_path(line: Directive<'_>) -> bool {
+    line.args().any(|word| word.starts_with("$uri") || word.starts_with("$document_uri"))
 }
 
 fn is_certain(path: &str) -> bool {

@@ -10,6 +10,8 @@ use crate::nginx::variables;
 
 /// A map of more entries than this is not looked through.
 const MAX_ENTRIES: usize = 10_000;
+/// Nor is one with more regexes.
+const MAX_REGEXES: usize = 100;
 /// Texts of which a map that fits them all most probably fits everything.
 const SAMPLES: &[&str] = &["", "0", "a", "GET", "/b/c.d?e=1", "x.example"];
 /// Variables that can have a few values only, or that servers decide on.
@@ -104,7 +106,8 @@ fn is_open_source(source: &str) -> bool {
 /// Is there a `default`, or does every sample fit a key? What is not known fits.
 fn covers_everything(map: Directive<'_>) -> bool {
     let config = map.config();
-    if map.children().nth(MAX_ENTRIES).is_some() || map.children().next().is_none() {
+    let mut regexes = map.children().filter(|entry| entry.name().starts_with('~'));
+    if map.children().nth(MAX_ENTRIES).is_some() || regexes.nth(MAX_REGEXES).is_some() {
         return true;
     }
     let fits = |entry: Directive<'_>, sample: &str| {
