@@ -14,10 +14,12 @@ fn check(check: &mut Check<'_>) {
     let config = check.config;
     for location in config.all("location").filter_map(Location::new) {
         let level = location.directive;
+        if !location.has_segment(LOGIN) || !APPLICATIONS.iter().any(|name| level.has(name)) {
+            continue;
+        }
         let is_public = config.server_of(level).is_some_and(|server| !server.is_internal());
-        let is_login = location.has_segment(LOGIN) && APPLICATIONS.iter().any(|name| level.has(name));
         let is_limited = || LIMITS.iter().any(|name| !level.effective(name).is_empty());
-        if is_public && is_login && !location.is_internal() && !level.is_opaque_upward() && !is_limited() {
+        if is_public && !location.is_internal() && !level.is_opaque_upward() && !is_limited() {
             let finding = check.report(level, "passwords can be tried here as fast as the application answers");
             finding.help("define a `limit_req_zone` by address, and use it here with `limit_req`");
         }

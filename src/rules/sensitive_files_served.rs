@@ -12,7 +12,6 @@ pub(super) const RULE: Rule =
 const SENSITIVE: &[&str] = &[
     ".env",
     ".git/config",
-    ".htpasswd",
     "Dockerfile",
     "composer.json",
     "docker-compose.yml",

@@ -23,6 +23,8 @@ const SECRETS: &[&str] = &[
     "uwsgi_ssl_certificate_key",
 ];
 
+/// Locations that are nested deeper than this are left out.
+const MAX_NESTING: usize = 20;
 /// Of the servers with the same folder, so many are asked for a file.
 const MAX_TRIED: usize = 20;
 
@@ -100,7 +102,9 @@ fn served_by(server: Server<'_>) -> Vec<ServedFolder<'_>> {
     let level = server.directive();
     let takes_all = |location: &Location<'_>| location.is_prefix() && location.pattern == "/";
     let own = (!level.locations().any(|location| takes_all(&location))).then_some((level, "/"));
-    let locations = server.all_locations().filter(|location| location.is_prefix() && !location.is_internal());
+    let is_shallow = |location: &Location<'_>| location.directive.ancestors().nth(MAX_NESTING).is_none();
+    let is_open = |location: &Location<'_>| location.is_prefix() && is_shallow(location) && !location.is_internal();
+    let locations = server.all_locations().filter(is_open);
     let levels = own.into_iter().chain(locations.map(|location| (location.directive, location.pattern)));
     levels.filter_map(|(level, prefix)| served(server, level, prefix)).collect()
 }

@@ -46,7 +46,9 @@ impl Config {
         let maps = self.all("map").filter(|map| is_map(map) && !map.is_opaque() && !covers_everything(*map));
         let open = maps.filter_map(|map| {
             let (source, variable) = (map.arg(0)?, map.arg(1)?);
-            let is_only = self.possible_values(variable).is_some();
+            let is_of_it = |from: Directive<'_>| from == map || from.parent() == Some(map);
+            let values = self.possible_values(variable)?;
+            let is_only = values.iter().all(|value| value.from.is_some_and(is_of_it));
             let needed_by = needs.get(name_of(variable)?.to_ascii_lowercase().as_str()).copied();
             let needed_by = needed_by.filter(|_| is_only && is_open_source(source) && !map.is_in_template());
             Some(OpenMap { map, variable, needed_by })
