@@ -246,6 +246,7 @@ fn hooks_choose_what_is_nginx() {
         "nginx-prod.conf",
         "docker/nginx.conf.template",
         "my-nginx.conf",
+        "demoNginx/default.conf",
         "conf.d/a.conf",
         "deploy/nginx/templates/default.conf.template",
         "nginx/site.tpl",
