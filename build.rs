@@ -34,8 +34,12 @@ fn rows(text: &str) -> Vec<Row<'_>> {
 
 fn details(table: &str, literal: fn(&Row<'_>) -> String) -> Result<Details, Box<dyn Error>> {
     let mut details = Details::new();
-    for row in rows(&read(table)?) {
-        details.entry((row["name"].to_owned(), row["module"].to_owned())).or_default().push(literal(&row));
+    let text = read(table)?;
+    let mut rows = rows(&text);
+    // What changed later comes later; words without a version stay in their order.
+    rows.sort_by_key(|row| row.get("version").map(|version| numbers(version)));
+    for row in &rows {
+        details.entry((row["name"].to_owned(), row["module"].to_owned())).or_default().push(literal(row));
     }
     Ok(details)
 }
@@ -193,6 +197,10 @@ fn contexts(words: &str) -> String {
 
 fn yes_no(word: &str) -> String {
     if word.is_empty() { "None".to_owned() } else { format!("Some({})", word == "yes") }
+}
+
+fn numbers(version: &str) -> Vec<u16> {
+    version.split('.').map(|number| number.parse().unwrap_or_else(|_| panic!("the version {version:?}"))).collect()
 }
 
 /// An add-on's version has the add-on's name before it ("njs 0.4.0").

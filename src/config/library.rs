@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use crate::project::Deployment;
 use crate::source::{Source, SourceId, Sources, Span};
-use crate::syntax::Tree;
+use crate::syntax::{Text, Tree};
 use crate::template::{self, Environment, Language, Reading, Recipe};
 
 /// Why a file cannot be had.
@@ -133,6 +133,12 @@ impl Library {
     /// The number of a file that was read before.
     pub fn find(&self, identity: &Path) -> Option<SourceId> {
         self.by_identity.get(identity).copied()
+    }
+
+    /// The text that a tree's words are cut out of.
+    pub(super) fn text_of(&self, source: SourceId) -> Text<'_> {
+        let source = self.sources.get(source);
+        source.as_str().map_or_else(|| Text::Bytes(source.bytes()), Text::Whole)
     }
 
     /// The text of a span, with U+FFFD for what is not UTF-8.
