@@ -83,6 +83,8 @@ struct Node {
     inside: Option<Context>,
     /// Is it read as a directive: not an entry of a map, not a placeholder that may be anything?
     is_directive: bool,
+    /// The first node that reads the same in the same context; itself if no other comes before it.
+    twin: u32,
 }
 
 /// One splice: the `include` directive, and the inclusion that this one stands in. Inclusion 0 is the entry itself.
@@ -226,6 +228,27 @@ impl Config {
     /// Every directive in nginx's order.
     pub fn directives(&self) -> impl Iterator<Item = Directive<'_>> {
         (1..self.nodes.len() as u32).map(|index| Directive::new(self, index))
+    }
+
+    /// The directives that `is` says yes to, in nginx's order. It is asked once about all that read the same, word for word
+    /// in the same context, and so must not look at anything else; most lines of a large configuration are written often.
+    pub fn directives_worded<'c>(
+        &'c self,
+        mut is: impl FnMut(Directive<'c>) -> bool,
+    ) -> impl Iterator<Item = Directive<'c>> {
+        let mut verdicts = vec![false; self.nodes.len()];
+        self.directives().filter(move |directive| {
+            let twin = directive.twin().order();
+            if twin == directive.order() {
+                verdicts[twin as usize] = is(*directive);
+            }
+            verdicts[twin as usize]
+        })
+    }
+
+    /// Every directive but those that read the same as one before, word for word in the same context.
+    pub fn wordings(&self) -> impl Iterator<Item = Directive<'_>> {
+        self.directives().filter(|directive| directive.twin() == *directive)
     }
 
     /// The directives of this name that stand directly in `level`.

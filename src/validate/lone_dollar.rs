@@ -13,7 +13,7 @@ const DEFINING: &[&str] = &["auth_request_set", "geo", "js_set", "js_var", "map"
 
 fn check(check: &mut Check<'_>) {
     let release = check.release();
-    for directive in check.config.directives().filter(|directive| is_complete(*directive)) {
+    for directive in check.config.directives_worded(may_be_faulty) {
         if DEFINING.contains(&directive.name()) {
             target(check, directive);
         }
@@ -24,6 +24,12 @@ fn check(check: &mut Check<'_>) {
             }
         }
     }
+}
+
+/// Is it worth a closer look? Where no argument has a dollar, none stands alone.
+fn may_be_faulty(directive: Directive<'_>) -> bool {
+    let is_text = || directive.args().any(|word| word.contains('$'));
+    is_complete(directive) && (DEFINING.contains(&directive.name()) || is_text())
 }
 
 /// Could a renderer still make something else of this dollar?
