@@ -35,7 +35,9 @@ mod hsts_preload_incomplete;
 mod hsts_unquoted_value;
 mod hsts_without_always;
 mod http2_directive_unsupported;
+mod http_splitting;
 mod listen_http2_deprecated;
+mod open_proxy;
 mod path_not_mounted;
 mod proxy_duplicate_header;
 mod proxy_forwarded_for_spoofable;
@@ -45,6 +47,7 @@ mod proxy_forwarded_proto_mismatch;
 mod proxy_header_wrong_module;
 mod proxy_host_from_client;
 mod proxy_host_missing;
+mod proxy_pass_decoded_uri;
 mod proxy_set_header_dropped;
 mod regex_unknown_group;
 mod root_path_doubled;
@@ -135,6 +138,7 @@ pub static RULES: &[Rule] = &[
     hsts_unquoted_value::RULE,
     hsts_without_always::RULE,
     http2_directive_unsupported::RULE,
+    http_splitting::RULE,
     validate::if_syntax::RULE,
     validate::include_cycle::RULE,
     validate::include_not_followed::RULE,
@@ -150,6 +154,7 @@ pub static RULES: &[Rule] = &[
     validate::map_invalid::RULE,
     validate::missing_semicolon::RULE,
     validate::network_invalid::RULE,
+    open_proxy::RULE,
     validate::path_conflict::RULE,
     path_not_mounted::RULE,
     proxy_duplicate_header::RULE,
@@ -160,6 +165,7 @@ pub static RULES: &[Rule] = &[
     proxy_header_wrong_module::RULE,
     proxy_host_from_client::RULE,
     proxy_host_missing::RULE,
+    proxy_pass_decoded_uri::RULE,
     validate::proxy_pass_uri_not_allowed::RULE,
     proxy_set_header_dropped::RULE,
     validate::regex_invalid::RULE,

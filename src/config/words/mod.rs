@@ -7,6 +7,8 @@ pub mod named;
 pub mod pattern;
 pub mod placeholder;
 pub mod regexes;
+pub mod request_uri;
 pub mod table;
+pub mod taint;
 pub mod unknown_variable;
 pub mod variable;
