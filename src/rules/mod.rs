@@ -25,6 +25,7 @@ mod cert_names_not_requested;
 mod certbot_hook_wrong_container;
 mod certbot_no_reload;
 mod compose_port_unserved;
+mod cors_reflect;
 mod docker_default_conf_left;
 mod hsts_duplicate;
 mod hsts_malformed;
@@ -37,7 +38,9 @@ mod hsts_without_always;
 mod http2_directive_unsupported;
 mod http_splitting;
 mod listen_http2_deprecated;
+mod location_regex_shadowed;
 mod open_proxy;
+mod origin_regex_weak;
 mod path_not_mounted;
 mod proxy_duplicate_header;
 mod proxy_forwarded_for_spoofable;
@@ -114,6 +117,7 @@ pub static RULES: &[Rule] = &[
     validate::charset_map_invalid::RULE,
     validate::charset_map_missing::RULE,
     compose_port_unserved::RULE,
+    cors_reflect::RULE,
     validate::directive_arity::RULE,
     validate::directive_conflict::RULE,
     validate::directive_duplicate::RULE,
@@ -149,12 +153,14 @@ pub static RULES: &[Rule] = &[
     validate::location_duplicate::RULE,
     validate::location_invalid::RULE,
     validate::location_outside_parent::RULE,
+    location_regex_shadowed::RULE,
     validate::lone_dollar::RULE,
     validate::lua_block_unclosed::RULE,
     validate::map_invalid::RULE,
     validate::missing_semicolon::RULE,
     validate::network_invalid::RULE,
     open_proxy::RULE,
+    origin_regex_weak::RULE,
     validate::path_conflict::RULE,
     path_not_mounted::RULE,
     proxy_duplicate_header::RULE,

@@ -8,6 +8,7 @@ pub mod pattern;
 pub mod placeholder;
 pub mod regexes;
 pub mod request_uri;
+pub mod site_regex;
 pub mod table;
 pub mod taint;
 pub mod unknown_variable;

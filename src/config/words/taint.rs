@@ -177,7 +177,7 @@ impl<'c> Taint<'c> {
         if !known.is_some_and(|known| known.user_controlled == UserControlled::Yes || name == "host") {
             return Vec::new();
         }
-        let shape = if DECODED_PATHS.contains(&name) { path_at(at) } else { Some(Shape::Whole(Vec::new())) };
+        let shape = if DECODED_PATHS.contains(&name) { path_at(at) } else { checked(at, name) };
         shape.map(|shape| Inflow::new(name, None, shape)).into_iter().collect()
     }
 
@@ -324,6 +324,9 @@ fn is_refused(at: Directive<'_>, name: &str) -> bool {
 /// What the path can be where this directive is evaluated; none if it is fixed or not known.
 fn path_at<'c>(at: Directive<'c>) -> Option<Shape> {
     let mut patterns = Vec::new();
+    if let Some(regex) = of_rewrite(at).filter(|_| at.is("rewrite")) {
+        patterns.push(pcre::parse(regex.text, regex.caseless).ok()?);
+    }
     for level in at.ancestors() {
         // A path of the configuration's own.
         let is_fixed = |rewrite: Directive<'_>| rewrite.arg(1).is_some_and(|target| !target.contains('$'));
@@ -339,6 +342,25 @@ fn path_at<'c>(at: Directive<'c>) -> Option<Shape> {
             Modifier::Exact => return None,
             Modifier::Regex { caseless } => patterns.push(pcre::parse(location.pattern, caseless).ok()?),
             Modifier::Prefix | Modifier::StopPrefix | Modifier::Named => {}
+        }
+    }
+    Some(Shape::Whole(patterns))
+}
+
+/// What a variable can be where the `if` around the directive matches it; none where that is a fixed text.
+fn checked(at: Directive<'_>, name: &str) -> Option<Shape> {
+    let mut patterns = Vec::new();
+    for level in at.ancestors().filter(|level| level.is("if")) {
+        let regex =
+            of_condition(level).filter(|regex| regex.subject_of_condition().is_some_and(|it| is_same(it, name)));
+        match regex {
+            Some(regex) => patterns.push(pcre::parse(regex.text, regex.caseless).ok()?),
+            None if level.args().len() > 1
+                && level.arg(0).is_some_and(|it| is_same(it.trim_start_matches('('), name)) =>
+            {
+                return None;
+            }
+            None => {}
         }
     }
     Some(Shape::Whole(patterns))
