@@ -24,9 +24,18 @@ mod body_size_unlimited;
 mod cert_names_not_requested;
 mod certbot_hook_wrong_container;
 mod certbot_no_reload;
+mod client_cert_unchecked;
 mod compose_port_unserved;
 mod cors_reflect;
+mod cve_release;
+mod directive_deprecated;
 mod docker_default_conf_left;
+mod error_log_off;
+mod fastcgi_keepalive;
+mod geo_split_hostnames;
+mod gzip_off;
+mod gzip_proxied_default;
+mod gzip_types_noise;
 mod hsts_duplicate;
 mod hsts_malformed;
 mod hsts_max_age_too_short;
@@ -35,10 +44,15 @@ mod hsts_over_plain_http;
 mod hsts_preload_incomplete;
 mod hsts_unquoted_value;
 mod hsts_without_always;
-mod http2_directive_unsupported;
 mod http_splitting;
+mod http2_directive_unsupported;
+mod keepalive_requests_low;
 mod listen_http2_deprecated;
 mod location_regex_shadowed;
+mod log_off_globally;
+mod map_without_default;
+mod nofile_too_low;
+mod open_file_cache;
 mod open_proxy;
 mod origin_regex_weak;
 mod path_not_mounted;
@@ -52,11 +66,23 @@ mod proxy_host_from_client;
 mod proxy_host_missing;
 mod proxy_pass_decoded_uri;
 mod proxy_set_header_dropped;
+mod rate_limit_login;
 mod regex_unknown_group;
+mod resolver_external;
 mod root_path_doubled;
+mod root_repeated;
+mod root_too_broad;
+mod secret_file_in_root;
+mod sensitive_files_served;
 mod ssl_directive_removed;
+mod ssl_session_cache_missing;
 mod static_default_root;
 mod static_location_shadowed;
+mod suppression_expired;
+mod suppression_malformed;
+mod suppression_unknown_rule;
+mod suppression_unused;
+mod suppression_without_reason;
 mod template_bad_shell_format;
 mod template_clobbers_nginx_variable;
 mod template_default_value_unsupported;
@@ -65,6 +91,7 @@ mod template_not_rendered;
 mod template_undefined_variable;
 mod template_unquoted_value;
 mod template_unsubstituted_placeholder;
+mod timeout_extreme;
 mod tls_certificate_missing;
 mod tls_default_protocols_legacy;
 mod tls_dhe_without_dhparam;
@@ -77,15 +104,19 @@ mod tls_stapling_without_responder;
 mod tls_upstream_not_verified;
 mod tls_upstream_sni_missing;
 mod tls_weak_cipher;
+mod unix_socket_in_tmp;
 mod upstream_https_param_missing;
 mod upstream_keepalive_ineffective;
+mod upstream_order;
 mod upstream_param_dropped;
 mod upstream_params_missing;
 mod upstream_service_unknown;
+mod user_root;
 mod websocket_connection_constant;
 mod websocket_headers_missing;
 mod websocket_read_timeout_default;
 mod websocket_upgrade_incomplete;
+mod worker_processes_single;
 
 /// Every rule, sorted by id.
 pub static RULES: &[Rule] = &[
@@ -116,10 +147,13 @@ pub static RULES: &[Rule] = &[
     certbot_no_reload::RULE,
     validate::charset_map_invalid::RULE,
     validate::charset_map_missing::RULE,
+    client_cert_unchecked::RULE,
     compose_port_unserved::RULE,
     cors_reflect::RULE,
+    cve_release::RULE,
     validate::directive_arity::RULE,
     validate::directive_conflict::RULE,
+    directive_deprecated::RULE,
     validate::directive_duplicate::RULE,
     validate::directive_invalid_parameter::RULE,
     validate::directive_invalid_value::RULE,
@@ -128,10 +162,16 @@ pub static RULES: &[Rule] = &[
     validate::directive_unknown::RULE,
     docker_default_conf_left::RULE,
     validate::duplicate_name::RULE,
+    error_log_off::RULE,
     validate::error_page_invalid::RULE,
     validate::events_missing::RULE,
+    fastcgi_keepalive::RULE,
     validate::file_missing::RULE,
     validate::geo_invalid::RULE,
+    geo_split_hostnames::RULE,
+    gzip_off::RULE,
+    gzip_proxied_default::RULE,
+    gzip_types_noise::RULE,
     validate::hash_too_small::RULE,
     hsts_duplicate::RULE,
     hsts_malformed::RULE,
@@ -141,12 +181,13 @@ pub static RULES: &[Rule] = &[
     hsts_preload_incomplete::RULE,
     hsts_unquoted_value::RULE,
     hsts_without_always::RULE,
-    http2_directive_unsupported::RULE,
     http_splitting::RULE,
+    http2_directive_unsupported::RULE,
     validate::if_syntax::RULE,
     validate::include_cycle::RULE,
     validate::include_not_followed::RULE,
     validate::include_not_found::RULE,
+    keepalive_requests_low::RULE,
     validate::listen_duplicate::RULE,
     listen_http2_deprecated::RULE,
     validate::listen_invalid::RULE,
@@ -154,11 +195,16 @@ pub static RULES: &[Rule] = &[
     validate::location_invalid::RULE,
     validate::location_outside_parent::RULE,
     location_regex_shadowed::RULE,
+    log_off_globally::RULE,
     validate::lone_dollar::RULE,
     validate::lua_block_unclosed::RULE,
     validate::map_invalid::RULE,
+    map_without_default::RULE,
     validate::missing_semicolon::RULE,
+    validate::nesting_too_deep::RULE,
     validate::network_invalid::RULE,
+    nofile_too_low::RULE,
+    open_file_cache::RULE,
     open_proxy::RULE,
     origin_regex_weak::RULE,
     validate::path_conflict::RULE,
@@ -174,22 +220,34 @@ pub static RULES: &[Rule] = &[
     proxy_pass_decoded_uri::RULE,
     validate::proxy_pass_uri_not_allowed::RULE,
     proxy_set_header_dropped::RULE,
+    rate_limit_login::RULE,
     validate::regex_invalid::RULE,
     validate::regex_refused_by_pcre2::RULE,
     regex_unknown_group::RULE,
+    resolver_external::RULE,
     validate::resolver_invalid::RULE,
     validate::return_invalid::RULE,
     validate::rewrite_invalid::RULE,
     root_path_doubled::RULE,
+    root_repeated::RULE,
+    root_too_broad::RULE,
+    secret_file_in_root::RULE,
+    sensitive_files_served::RULE,
     validate::server_name_conflict::RULE,
     validate::server_name_invalid::RULE,
     validate::server_without_listen::RULE,
     validate::split_clients_invalid::RULE,
     validate::ssl_ciphers_unknown::RULE,
     ssl_directive_removed::RULE,
+    ssl_session_cache_missing::RULE,
     static_default_root::RULE,
     static_location_shadowed::RULE,
     validate::stray_semicolon::RULE,
+    suppression_expired::RULE,
+    suppression_malformed::RULE,
+    suppression_unknown_rule::RULE,
+    suppression_unused::RULE,
+    suppression_without_reason::RULE,
     validate::suspicious_unicode::RULE,
     template_bad_shell_format::RULE,
     template_clobbers_nginx_variable::RULE,
@@ -200,6 +258,7 @@ pub static RULES: &[Rule] = &[
     template_unquoted_value::RULE,
     template_unsubstituted_placeholder::RULE,
     validate::text_after_quote::RULE,
+    timeout_extreme::RULE,
     tls_certificate_missing::RULE,
     tls_default_protocols_legacy::RULE,
     tls_dhe_without_dhparam::RULE,
@@ -216,6 +275,7 @@ pub static RULES: &[Rule] = &[
     validate::types_invalid::RULE,
     validate::unbalanced_brace::RULE,
     validate::unclosed_quote::RULE,
+    unix_socket_in_tmp::RULE,
     validate::unknown_log_format::RULE,
     validate::unknown_thread_pool::RULE,
     validate::unknown_variable::RULE,
@@ -226,11 +286,13 @@ pub static RULES: &[Rule] = &[
     upstream_https_param_missing::RULE,
     validate::upstream_invalid::RULE,
     upstream_keepalive_ineffective::RULE,
+    upstream_order::RULE,
     upstream_param_dropped::RULE,
     upstream_params_missing::RULE,
     validate::upstream_port::RULE,
     validate::upstream_resolve_incomplete::RULE,
     upstream_service_unknown::RULE,
+    user_root::RULE,
     validate::variable_not_allowed::RULE,
     validate::variable_redefined::RULE,
     websocket_connection_constant::RULE,
@@ -238,5 +300,6 @@ pub static RULES: &[Rule] = &[
     websocket_read_timeout_default::RULE,
     websocket_upgrade_incomplete::RULE,
     validate::word_too_long::RULE,
+    worker_processes_single::RULE,
     validate::zone_conflict::RULE,
 ];
