@@ -1,7 +1,8 @@
 use crate::check::{Check, Rule};
 use crate::config::Directive;
 use crate::config::backend::is_header;
-use crate::config::words::taint::{Inflow, Taint};
+use crate::config::words::inflow::Inflow;
+use crate::config::words::taint::Taint;
 use crate::nginx::condition::{self, Condition};
 
 pub(super) const RULE: Rule = Rule { id: "cors-reflect", page: include_str!("../../rules/cors-reflect.md"), check };
@@ -25,7 +26,9 @@ fn check(check: &mut Check<'_>) {
         }
         let inflows = taint.of(line, value);
         let is_open = |inflow: &&Inflow<'_>| inflow.source == "http_origin" && inflow.can_have(FOREIGN) == Some(true);
-        let Some(inflow) = inflows.iter().find(is_open).filter(|_| !is_decided_elsewhere(line)) else { continue };
+        let is_decided =
+            |inflow: &&Inflow<'_>| is_decided_elsewhere(line) || inflow.through.is_some_and(is_decided_elsewhere);
+        let Some(inflow) = inflows.iter().filter(is_open).find(|inflow| !is_decided(inflow)) else { continue };
         let message = match credentials {
             Some(_) => "every site may read this with the cookies of your visitors",
             None => "every site may read this: the origin is sent back unchecked",

@@ -21,6 +21,7 @@ mod body_size_ineffective;
 mod body_size_internal_target;
 mod body_size_invalid;
 mod body_size_unlimited;
+mod cache_key_unsafe;
 mod cert_names_not_requested;
 mod certbot_hook_wrong_container;
 mod certbot_no_reload;
@@ -28,6 +29,7 @@ mod client_cert_unchecked;
 mod compose_port_unserved;
 mod cors_reflect;
 mod cve_release;
+mod cve_rewrite_captures;
 mod directive_deprecated;
 mod docker_default_conf_left;
 mod error_log_off;
@@ -67,6 +69,10 @@ mod proxy_host_missing;
 mod proxy_pass_decoded_uri;
 mod proxy_set_header_dropped;
 mod rate_limit_login;
+mod regex_location_could_be_prefix;
+mod regex_redos;
+mod regex_unanchored;
+mod regex_unescaped_dot;
 mod regex_unknown_group;
 mod resolver_external;
 mod root_path_doubled;
@@ -112,11 +118,14 @@ mod upstream_param_dropped;
 mod upstream_params_missing;
 mod upstream_service_unknown;
 mod user_root;
+mod valid_referers_none;
 mod websocket_connection_constant;
 mod websocket_headers_missing;
 mod websocket_read_timeout_default;
 mod websocket_upgrade_incomplete;
 mod worker_processes_single;
+
+pub use suppression_unused::silence;
 
 /// Every rule, sorted by id.
 pub static RULES: &[Rule] = &[
@@ -142,6 +151,7 @@ pub static RULES: &[Rule] = &[
     body_size_invalid::RULE,
     body_size_unlimited::RULE,
     validate::buffer_sizes_conflict::RULE,
+    cache_key_unsafe::RULE,
     cert_names_not_requested::RULE,
     certbot_hook_wrong_container::RULE,
     certbot_no_reload::RULE,
@@ -151,6 +161,7 @@ pub static RULES: &[Rule] = &[
     compose_port_unserved::RULE,
     cors_reflect::RULE,
     cve_release::RULE,
+    cve_rewrite_captures::RULE,
     validate::directive_arity::RULE,
     validate::directive_conflict::RULE,
     directive_deprecated::RULE,
@@ -222,7 +233,11 @@ pub static RULES: &[Rule] = &[
     proxy_set_header_dropped::RULE,
     rate_limit_login::RULE,
     validate::regex_invalid::RULE,
+    regex_location_could_be_prefix::RULE,
+    regex_redos::RULE,
     validate::regex_refused_by_pcre2::RULE,
+    regex_unanchored::RULE,
+    regex_unescaped_dot::RULE,
     regex_unknown_group::RULE,
     resolver_external::RULE,
     validate::resolver_invalid::RULE,
@@ -293,6 +308,7 @@ pub static RULES: &[Rule] = &[
     validate::upstream_resolve_incomplete::RULE,
     upstream_service_unknown::RULE,
     user_root::RULE,
+    valid_referers_none::RULE,
     validate::variable_not_allowed::RULE,
     validate::variable_redefined::RULE,
     websocket_connection_constant::RULE,

@@ -1,5 +1,6 @@
 use crate::check::{Check, Rule};
-use crate::config::words::taint::{Inflow, Taint};
+use crate::config::words::inflow::Inflow;
+use crate::config::words::taint::Taint;
 use crate::config::{Directive, Outer};
 use crate::diagnostic::{Severity, shorten};
 

@@ -1,6 +1,7 @@
 use crate::check::{Check, Rule};
 use crate::config::Directive;
-use crate::config::words::taint::{Inflow, Taint};
+use crate::config::words::inflow::Inflow;
+use crate::config::words::taint::Taint;
 use crate::diagnostic::{Edit, Safety, shorten};
 
 pub(super) const RULE: Rule =

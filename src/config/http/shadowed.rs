@@ -36,6 +36,7 @@ impl<'c> Directive<'c> {
             let Ok(pattern) = pcre::parse(location.pattern, caseless) else { continue };
             let Ok(automaton) = Automaton::new(&pattern) else { continue };
             let from = earlier.len().saturating_sub(MAX_EARLIER);
+            let is_empty = |set: &Automaton| text_in(&[set, &path], &[]) == Search::Nothing;
             let cover = |set: &Automaton| {
                 let covers = |other: &Automaton| text_in(&[set, &path], &[other]) == Search::Nothing;
                 let others = &earlier[from..];
@@ -44,14 +45,15 @@ impl<'c> Directive<'c> {
                     .find(|(other, automaton)| !is_same(other, &location) && covers(automaton))
                     .map(|(by, _)| *by)
             };
-            if text_in(&[&automaton, &path], &[]) == Search::Nothing {
+            if is_empty(&automaton) {
                 continue;
             }
             if let Some(by) = cover(&automaton) {
                 found.push(Shadowed { location, by, alternatives: Vec::new() });
             } else {
                 let parts = alternatives(&pattern).into_iter().filter_map(|part| {
-                    let by = cover(&Automaton::new(&part.pattern).ok()?)?;
+                    let by = Some(Automaton::new(&part.pattern).ok()?).filter(|part| !is_empty(part));
+                    let by = cover(&by?)?;
                     Some((by, (part.start, part.end)))
                 });
                 let (by, parts): (Vec<_>, Vec<_>) = parts.unzip();
@@ -63,8 +65,9 @@ impl<'c> Directive<'c> {
     }
 }
 
-/// Is it the same text, included twice, or one of two branches of a template?
-fn is_same(one: &Location<'_>, other: &Location<'_>) -> bool {
-    let (one, other) = (one.directive, other.directive);
-    one.head() == other.head() || !one.config().go_together(one.head(), other.head())
+/// Is it the same text, included twice, or may a template leave the earlier one out?
+fn is_same(earlier: &Location<'_>, location: &Location<'_>) -> bool {
+    let library = location.directive.config().library();
+    let (earlier, location) = (earlier.directive.head(), location.directive.head());
+    earlier == location || !library.comes_with(earlier, location)
 }

@@ -139,7 +139,7 @@ fn of_agents(disable: Directive<'_>) -> impl Iterator<Item = Regex<'_>> {
 
 impl<'c> Regex<'c> {
     /// Could a renderer still change it? `$` is an anchor, whatever follows; in a template it may begin a placeholder.
-    fn is_template(&self) -> bool {
+    pub(super) fn is_template(&self) -> bool {
         let in_template = self.directive.is_in_template();
         let begins_placeholder = |rest: &str| {
             let first = rest.trim_start_matches('{').chars().next();
@@ -205,7 +205,12 @@ impl<'c> Regex<'c> {
     }
 }
 
-impl Directive<'_> {
+impl<'c> Directive<'c> {
+    /// The expressions among the keys of a map.
+    pub(super) fn regex_keys(self) -> impl Iterator<Item = Regex<'c>> {
+        of_map(self)
+    }
+
     /// The groups `$1` to `$9` that an argument uses, and where.
     pub fn group_references(self, argument: usize) -> impl Iterator<Item = (u32, Span)> {
         let value = self.arg(argument).unwrap_or_default();

@@ -18,21 +18,19 @@ pub enum Site {
 impl Regex<'_> {
     /// What it is matched with, if that names a site.
     pub fn site(&self) -> Option<Site> {
-        let directive = self.directive;
-        let subject = match directive.name() {
-            "server_name" if self.argument.is_some() => return Some(Site::Host),
-            "if" if self.argument.is_some() => {
-                directive.args().find(|word| word.contains('$'))?.trim_start_matches('(')
-            }
-            _ if self.argument.is_none() => directive.parent()?.arg(0)?,
-            _ => return None,
-        };
-        Some(match subject.trim_start_matches(['$', '{']).trim_end_matches('}') {
+        Some(match self.subject()?.as_str() {
             "http_origin" => Site::Origin,
             "http_referer" => Site::Referer,
             "http_host" | "host" => Site::Host,
             _ => return None,
         })
+    }
+
+    /// Is what matches turned away?
+    pub fn is_list_of_foes(&self) -> bool {
+        let is_positive = self.subject_of_condition().is_some();
+        let mut lines = self.directive.children();
+        is_positive && lines.any(|line| line.is("return") && line.arg(0).is_some_and(is_refusal))
     }
 
     /// Does what matches get more than what does not: a header for an origin, no refusal?

@@ -1,132 +1,34 @@
 //! What clients can bring into a text: through variables, and through `set`, `map` and the groups of regular expressions
 //! that copy them. What is not certain to come from a client is left out.
 
-use std::collections::HashMap;
-
 use crate::config::http::location::{Location, Modifier};
+use crate::config::words::copies::Copies;
+use crate::config::words::inflow::{DECODED_PATHS, Inflow, Shape};
 use crate::config::words::regexes::{Regex, of_condition, of_entry, of_location, of_rewrite};
 use crate::config::words::variable::entries;
 use crate::config::{Config, Directive};
 use crate::nginx::family::Family;
-use crate::nginx::script::{self, Compiler, Use};
+use crate::nginx::script::{self, Compiler};
 use crate::nginx::variables::{self, UserControlled};
-use crate::pcre::analysis::{Scope, line_break};
-use crate::pcre::automaton::{Automaton, Search, text_in};
-use crate::pcre::{self, Pattern};
+use crate::pcre;
 
 /// Copies of copies are followed this far.
 const MAX_DEPTH: u8 = 5;
 /// So many sources are enough for one text.
 const MAX_INFLOWS: usize = 20;
-/// The path that nginx has decoded and normalised, by the names that it has.
-const DECODED_PATHS: &[&str] = &["uri", "document_uri", "fastcgi_script_name"];
-/// Directives with which a level answers by itself.
-const ENDINGS: &[&str] = &["return", "rewrite", "set", "break"];
-
-/// A piece of a client's text in a text of the configuration.
-#[derive(Debug, Clone)]
-pub struct Inflow<'c> {
-    /// Where the variable or group begins in the text: its dollar.
-    pub start: usize,
-    /// Behind its last byte.
-    pub end: usize,
-    /// What stands in front of it and behind it when all copies are written out.
-    pub around: (String, String),
-    /// Is it written as a number?
-    pub is_numbered: bool,
-    /// The variable of nginx that has the client's text, in lower case and without dollar.
-    pub source: String,
-    /// The `set`, the entry of a map or the directive with the expression that hands it on; none if it is used directly.
-    pub through: Option<Directive<'c>>,
-    shape: Shape,
-}
-
-/// Which of the client's texts arrive.
-#[derive(Debug, Clone)]
-enum Shape {
-    /// All in which each of these matches.
-    Whole(Vec<Pattern>),
-    /// What this group of the expression takes.
-    Group(Box<Pattern>, u32),
-}
-
-impl Inflow<'_> {
-    /// Is it the path as nginx has decoded it, or a part of that?
-    pub fn is_decoded_path(&self) -> bool {
-        DECODED_PATHS.contains(&self.source.as_str())
-    }
-
-    /// Is it a group of an expression?
-    pub fn is_group(&self) -> bool {
-        matches!(self.shape, Shape::Group(..))
-    }
-
-    /// Does no expression have a say in it?
-    pub fn is_unchecked(&self) -> bool {
-        matches!(&self.shape, Shape::Whole(patterns) if patterns.is_empty())
-    }
-
-    /// Can it have a line break with more behind it? None if that is not known.
-    pub fn line_break(&self) -> Option<bool> {
-        match variables::lookup(&self.source, Family::Http)?.may_contain_newline {
-            Some(true) => {}
-            other => return other,
-        }
-        match &self.shape {
-            Shape::Whole(_) => self.can_have("\\n[^\\n]"),
-            Shape::Group(pattern, number) => answer(&line_break(pattern, Scope::Group(*number))),
-        }
-    }
-
-    /// Can something in it match this expression? None if that is not known.
-    pub fn can_have(&self, wanted: &str) -> Option<bool> {
-        let wanted = automaton(&pcre::parse(wanted, false).ok()?)?;
-        match &self.shape {
-            Shape::Whole(patterns) => {
-                let patterns: Option<Vec<Automaton>> = patterns.iter().map(automaton).collect();
-                let patterns = patterns?;
-                answer(&text_in(&patterns.iter().chain([&wanted]).collect::<Vec<_>>(), &[]))
-            }
-            Shape::Group(pattern, number) => {
-                let group = Automaton::of_group(pattern, *number)?.ok()?;
-                // What stands around the group could rule a text out; that is rare enough to take no notice.
-                Some(text_in(&[&group, &wanted], &[]) != Search::Nothing)
-            }
-        }
-    }
-}
-
-fn automaton(pattern: &Pattern) -> Option<Automaton> {
-    Automaton::new(pattern).ok()
-}
-
-fn answer(search: &Search) -> Option<bool> {
-    match search {
-        Search::Found(_) => Some(true),
-        Search::Nothing => Some(false),
-        Search::Unknown => None,
-    }
-}
+/// The directives that run in the order in which they are written.
+const IN_ORDER: &[&str] = &["break", "if", "return", "rewrite", "set"];
 
 /// Where texts of clients go in a configuration.
 pub struct Taint<'c> {
     config: &'c Config,
-    /// The expressions by the names of their groups.
-    named: HashMap<String, Vec<(Regex<'c>, u32)>>,
+    copies: Copies<'c>,
 }
 
 impl<'c> Taint<'c> {
-    /// Looks for the groups that become variables.
+    /// Gets ready for questions.
     pub fn new(config: &'c Config) -> Self {
-        let mut named: HashMap<String, Vec<(Regex<'c>, u32)>> = HashMap::new();
-        let has_name = |regex: &Regex<'_>| ["(?<", "(?P<", "(?'"].iter().any(|open| regex.text.contains(open));
-        for regex in config.regexes().filter(|regex| regex.defines_variables() && has_name(regex)) {
-            let Ok(pattern) = pcre::parse(regex.text, regex.caseless) else { continue };
-            for (number, name) in pattern.group_names() {
-                named.entry(name.to_ascii_lowercase()).or_default().push((regex, number));
-            }
-        }
-        Self { config, named }
+        Self { config, copies: Copies::of(config) }
     }
 
     /// What clients can bring into a text that this directive evaluates.
@@ -155,47 +57,41 @@ impl<'c> Taint<'c> {
     }
 
     fn of_variable(&self, at: Directive<'c>, name: &str, depth: u8) -> Vec<Inflow<'c>> {
-        if is_refused(at, name) {
+        if self.copies.is_refused(at, name) {
             return Vec::new();
         }
-        let origins = self.config.origins(name);
-        let mut copies = origins.flat_map(|origin| self.of_origin(at, origin, depth)).peekable();
-        if copies.peek().is_some() {
-            return copies.take(MAX_INFLOWS).collect();
+        let sets = self.copies.sets(at, name).flat_map(|set| self.of_set(at, set, depth));
+        let maps = self.copies.maps(name).iter().flat_map(|map| self.of_map(at, *map, depth));
+        let copies: Vec<Inflow<'c>> = sets.chain(maps).take(MAX_INFLOWS).collect();
+        if !copies.is_empty() || self.config.origins(name).next().is_some() {
+            return copies;
         }
-        if self.config.origins(name).next().is_some() {
-            return Vec::new();
-        }
-        if let Some(regexes) = self.named.get(name) {
-            let is_here = |regex: &Regex<'_>| regex.directive == at || regex.directive.contains(at);
-            let around = regexes.iter().rev().find(|(regex, _)| is_here(regex));
-            let only = || regexes.first().filter(|(regex, _)| regexes.len() == 1 && is_before(regex, at));
-            let group = around.or_else(only).and_then(|(regex, number)| self.of_group(at, regex, *number, depth));
-            return group.into_iter().collect();
+        if let Some((regex, number, is_elsewhere)) = self.copies.group(at, name) {
+            let group = Some(regex).filter(|regex| !is_elsewhere || is_before(regex, at));
+            return group.and_then(|regex| self.of_group(at, &regex, number, depth)).into_iter().collect();
         }
         let known = variables::lookup(name, Family::Http);
         if !known.is_some_and(|known| known.user_controlled == UserControlled::Yes || name == "host") {
             return Vec::new();
         }
-        let shape = if DECODED_PATHS.contains(&name) { path_at(at) } else { checked(at, name) };
+        let shape = if DECODED_PATHS.contains(&name) { self.path_at(at) } else { checked(at, name) };
         shape.map(|shape| Inflow::new(name, None, shape)).into_iter().collect()
     }
 
-    /// What comes through a `set` or a map.
-    fn of_origin(&self, at: Directive<'c>, origin: Directive<'c>, depth: u8) -> Vec<Inflow<'c>> {
-        if origin.is("set") {
-            let level = origin.ancestors().find(|level| !level.is("if"));
-            if !level.is_some_and(|level| level.contains(at)) || origin.order() > at.order() && is_rewriting(at) {
-                return Vec::new();
-            }
-            let copied = self.within(origin, origin.arg(1).unwrap_or_default(), depth);
-            return copied.into_iter().map(|inflow| Inflow { through: Some(origin), ..inflow }).collect();
+    fn of_set(&self, at: Directive<'c>, set: Directive<'c>, depth: u8) -> Vec<Inflow<'c>> {
+        if set.order() > at.order() && IN_ORDER.contains(&at.name()) {
+            return Vec::new();
         }
-        let Some(values) = entries(origin).filter(|_| origin.is("map")) else { return Vec::new() };
+        let copied = self.within(set, set.arg(1).unwrap_or_default(), depth);
+        copied.into_iter().map(|inflow| Inflow { through: Some(set), ..inflow }).collect()
+    }
+
+    fn of_map(&self, at: Directive<'c>, map: Directive<'c>, depth: u8) -> Vec<Inflow<'c>> {
+        let Some(values) = entries(map) else { return Vec::new() };
         let mut found = Vec::new();
         for value in values.iter().filter(|value| value.text.contains('$')) {
             let Some(entry) = value.from else { continue };
-            found.extend(self.of_entry(at, origin, entry, value.text, depth));
+            found.extend(self.of_entry(at, map, entry, value.text, depth));
             if found.len() > MAX_INFLOWS {
                 break;
             }
@@ -247,6 +143,9 @@ impl<'c> Taint<'c> {
     }
 
     fn of_group(&self, at: Directive<'c>, regex: &Regex<'c>, number: u32, depth: u8) -> Option<Inflow<'c>> {
+        if regex.is_template() {
+            return None;
+        }
         let subject = match regex.directive.name() {
             "location" if regex.argument.is_some() => {
                 (!Location::new(regex.directive)?.is_internal()).then_some("$uri")?
@@ -261,34 +160,35 @@ impl<'c> Taint<'c> {
         let above = regex.directive.parent().filter(|_| regex.directive.is_block()).unwrap_or(at);
         let from = if regex.directive.is("rewrite") { regex.directive } else { above };
         let whole = match subject {
-            "$uri" => path_at(from).map(|_| "uri".to_owned())?,
+            "$uri" => self.path_at(from).map(|_| "uri".to_owned())?,
             _ => self.within(at, subject, depth).into_iter().find(|inflow| !inflow.is_group())?.source,
         };
         let pattern = pcre::parse(regex.text, regex.caseless).ok()?;
         Some(Inflow::new(&whole, Some(regex.directive), Shape::Group(Box::new(pattern), number)))
     }
-}
 
-impl<'c> Inflow<'c> {
-    fn new(source: &str, through: Option<Directive<'c>>, shape: Shape) -> Self {
-        let around = (String::new(), String::new());
-        Self { start: 0, end: 0, around, is_numbered: false, source: source.to_owned(), through, shape }
-    }
-
-    /// The same as a part of this text.
-    fn placed(mut self, text: &str, used: Use<'_>) -> Self {
-        self.around.0.insert_str(0, &text[..used.start]);
-        self.around.1.push_str(&text[used.end..]);
-        Self { start: used.start, end: used.end, is_numbered: used.is_capture, ..self }
-    }
-
-    /// With the texts alone that match a key of a map.
-    fn restricted(mut self, key: &Regex<'_>) -> Option<Self> {
-        match (&mut self.shape, pcre::parse(key.text, key.caseless)) {
-            (Shape::Whole(patterns), Ok(pattern)) => patterns.push(pattern),
-            _ => return None,
+    /// What the path can be where this directive is evaluated; none if it is fixed or not known.
+    fn path_at(&self, at: Directive<'c>) -> Option<Shape> {
+        let mut patterns = Vec::new();
+        if let Some(regex) = of_rewrite(at).filter(|_| at.is("rewrite")) {
+            patterns.push(pcre::parse(regex.text, regex.caseless).ok()?);
         }
-        Some(self)
+        for level in at.ancestors() {
+            if self.copies.is_fixed(level, at) {
+                return None;
+            }
+            if let Some(regex) = of_condition(level).filter(|regex| regex.subject_of_condition() == Some("$uri")) {
+                patterns.push(pcre::parse(regex.text, regex.caseless).ok()?);
+            }
+            let Some(location) = Location::new(level) else { continue };
+            match location.modifier {
+                _ if location.directive.has("internal") => return None,
+                Modifier::Exact => return None,
+                Modifier::Regex { caseless } => patterns.push(pcre::parse(location.pattern, caseless).ok()?),
+                Modifier::Prefix | Modifier::StopPrefix | Modifier::Named => {}
+            }
+        }
+        Some(Shape::Whole(patterns))
     }
 }
 
@@ -297,54 +197,12 @@ fn is_same(text: &str, name: &str) -> bool {
     inside.eq_ignore_ascii_case(name)
 }
 
-/// Is it one of the directives that run in the order in which they are written?
-fn is_rewriting(directive: Directive<'_>) -> bool {
-    ENDINGS.contains(&directive.name()) || directive.is("if")
-}
-
 /// Does the expression certainly come to be tried before the directive is evaluated?
 fn is_before(regex: &Regex<'_>, at: Directive<'_>) -> bool {
     let parent = regex.directive.parent();
     let is_of_server = regex.directive.is("server_name");
     let is_of_map = regex.argument.is_none();
     is_of_map || is_of_server && parent.is_some_and(|server| server.contains(at))
-}
-
-/// Does an `if` around or beside the directive, which it does not stand in, look at this variable?
-fn is_refused(at: Directive<'_>, name: &str) -> bool {
-    let looks = |block: Directive<'_>| {
-        let is_it = |word: &str| script::scan(word, Compiler::Text).uses.iter().any(|used| used.name == name);
-        block.arg(0).is_some_and(is_it) || block.arg(1).is_some_and(is_it)
-    };
-    let refuses =
-        |block: Directive<'_>| !block.contains(at) && looks(block) && block.children().any(|line| line.is("return"));
-    at.ancestors().any(|level| level.own("if").any(refuses))
-}
-
-/// What the path can be where this directive is evaluated; none if it is fixed or not known.
-fn path_at<'c>(at: Directive<'c>) -> Option<Shape> {
-    let mut patterns = Vec::new();
-    if let Some(regex) = of_rewrite(at).filter(|_| at.is("rewrite")) {
-        patterns.push(pcre::parse(regex.text, regex.caseless).ok()?);
-    }
-    for level in at.ancestors() {
-        // A path of the configuration's own.
-        let is_fixed = |rewrite: Directive<'_>| rewrite.arg(1).is_some_and(|target| !target.contains('$'));
-        if level.own("rewrite").any(|rewrite| is_fixed(rewrite) && rewrite != at) {
-            return None;
-        }
-        if let Some(regex) = of_condition(level).filter(|regex| regex.subject_of_condition() == Some("$uri")) {
-            patterns.push(pcre::parse(regex.text, regex.caseless).ok()?);
-        }
-        let Some(location) = Location::new(level) else { continue };
-        match location.modifier {
-            _ if location.directive.has("internal") => return None,
-            Modifier::Exact => return None,
-            Modifier::Regex { caseless } => patterns.push(pcre::parse(location.pattern, caseless).ok()?),
-            Modifier::Prefix | Modifier::StopPrefix | Modifier::Named => {}
-        }
-    }
-    Some(Shape::Whole(patterns))
 }
 
 /// What a variable can be where the `if` around the directive matches it; none where that is a fixed text.
