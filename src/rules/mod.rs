@@ -21,12 +21,15 @@ mod body_size_ineffective;
 mod body_size_internal_target;
 mod body_size_invalid;
 mod body_size_unlimited;
+mod cache_key_unsafe;
 mod cert_names_not_requested;
 mod certbot_hook_wrong_container;
 mod certbot_no_reload;
 mod client_cert_unchecked;
 mod compose_port_unserved;
+mod cors_reflect;
 mod cve_release;
+mod cve_rewrite_captures;
 mod directive_deprecated;
 mod docker_default_conf_left;
 mod error_log_off;
@@ -43,13 +46,17 @@ mod hsts_over_plain_http;
 mod hsts_preload_incomplete;
 mod hsts_unquoted_value;
 mod hsts_without_always;
+mod http_splitting;
 mod http2_directive_unsupported;
 mod keepalive_requests_low;
 mod listen_http2_deprecated;
+mod location_regex_shadowed;
 mod log_off_globally;
 mod map_without_default;
 mod nofile_too_low;
 mod open_file_cache;
+mod open_proxy;
+mod origin_regex_weak;
 mod path_not_mounted;
 mod proxy_duplicate_header;
 mod proxy_forwarded_for_spoofable;
@@ -59,8 +66,13 @@ mod proxy_forwarded_proto_mismatch;
 mod proxy_header_wrong_module;
 mod proxy_host_from_client;
 mod proxy_host_missing;
+mod proxy_pass_decoded_uri;
 mod proxy_set_header_dropped;
 mod rate_limit_login;
+mod regex_location_could_be_prefix;
+mod regex_redos;
+mod regex_unanchored;
+mod regex_unescaped_dot;
 mod regex_unknown_group;
 mod resolver_external;
 mod root_path_doubled;
@@ -106,6 +118,7 @@ mod upstream_param_dropped;
 mod upstream_params_missing;
 mod upstream_service_unknown;
 mod user_root;
+mod valid_referers_none;
 mod websocket_connection_constant;
 mod websocket_headers_missing;
 mod websocket_read_timeout_default;
@@ -138,6 +151,7 @@ pub static RULES: &[Rule] = &[
     body_size_invalid::RULE,
     body_size_unlimited::RULE,
     validate::buffer_sizes_conflict::RULE,
+    cache_key_unsafe::RULE,
     cert_names_not_requested::RULE,
     certbot_hook_wrong_container::RULE,
     certbot_no_reload::RULE,
@@ -145,7 +159,9 @@ pub static RULES: &[Rule] = &[
     validate::charset_map_missing::RULE,
     client_cert_unchecked::RULE,
     compose_port_unserved::RULE,
+    cors_reflect::RULE,
     cve_release::RULE,
+    cve_rewrite_captures::RULE,
     validate::directive_arity::RULE,
     validate::directive_conflict::RULE,
     directive_deprecated::RULE,
@@ -176,6 +192,7 @@ pub static RULES: &[Rule] = &[
     hsts_preload_incomplete::RULE,
     hsts_unquoted_value::RULE,
     hsts_without_always::RULE,
+    http_splitting::RULE,
     http2_directive_unsupported::RULE,
     validate::if_syntax::RULE,
     validate::include_cycle::RULE,
@@ -188,6 +205,7 @@ pub static RULES: &[Rule] = &[
     validate::location_duplicate::RULE,
     validate::location_invalid::RULE,
     validate::location_outside_parent::RULE,
+    location_regex_shadowed::RULE,
     log_off_globally::RULE,
     validate::lone_dollar::RULE,
     validate::lua_block_unclosed::RULE,
@@ -198,6 +216,8 @@ pub static RULES: &[Rule] = &[
     validate::network_invalid::RULE,
     nofile_too_low::RULE,
     open_file_cache::RULE,
+    open_proxy::RULE,
+    origin_regex_weak::RULE,
     validate::path_conflict::RULE,
     path_not_mounted::RULE,
     proxy_duplicate_header::RULE,
@@ -208,11 +228,16 @@ pub static RULES: &[Rule] = &[
     proxy_header_wrong_module::RULE,
     proxy_host_from_client::RULE,
     proxy_host_missing::RULE,
+    proxy_pass_decoded_uri::RULE,
     validate::proxy_pass_uri_not_allowed::RULE,
     proxy_set_header_dropped::RULE,
     rate_limit_login::RULE,
     validate::regex_invalid::RULE,
+    regex_location_could_be_prefix::RULE,
+    regex_redos::RULE,
     validate::regex_refused_by_pcre2::RULE,
+    regex_unanchored::RULE,
+    regex_unescaped_dot::RULE,
     regex_unknown_group::RULE,
     resolver_external::RULE,
     validate::resolver_invalid::RULE,
@@ -283,6 +308,7 @@ pub static RULES: &[Rule] = &[
     validate::upstream_resolve_incomplete::RULE,
     upstream_service_unknown::RULE,
     user_root::RULE,
+    valid_referers_none::RULE,
     validate::variable_not_allowed::RULE,
     validate::variable_redefined::RULE,
     websocket_connection_constant::RULE,

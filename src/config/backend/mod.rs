@@ -1,6 +1,7 @@
 //! What backends get to see: where requests are passed to, with which headers, and who asks for them.
 
 pub mod backend_tls;
+pub mod cache;
 pub mod forwarded;
 pub mod keepalive;
 pub mod service_host;

@@ -9,6 +9,7 @@ pub mod hsts;
 pub mod location;
 pub(super) mod names;
 pub mod samples;
+pub mod shadowed;
 pub mod simulate;
 pub mod target;
 
