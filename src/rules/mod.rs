@@ -21,11 +21,13 @@ mod body_size_ineffective;
 mod body_size_internal_target;
 mod body_size_invalid;
 mod body_size_unlimited;
+mod buffering_off_globally;
 mod cert_names_not_requested;
 mod certbot_hook_wrong_container;
 mod certbot_no_reload;
 mod compose_port_unserved;
 mod docker_default_conf_left;
+mod handler_overridden;
 mod hsts_duplicate;
 mod hsts_malformed;
 mod hsts_max_age_too_short;
@@ -35,8 +37,11 @@ mod hsts_preload_incomplete;
 mod hsts_unquoted_value;
 mod hsts_without_always;
 mod http2_directive_unsupported;
+mod if_file_exists;
+mod if_unsafe;
 mod listen_http2_deprecated;
 mod path_not_mounted;
+mod php_exec_uploads;
 mod proxy_duplicate_header;
 mod proxy_forwarded_for_spoofable;
 mod proxy_forwarded_host_passthrough;
@@ -45,9 +50,16 @@ mod proxy_forwarded_proto_mismatch;
 mod proxy_header_wrong_module;
 mod proxy_host_from_client;
 mod proxy_host_missing;
+mod proxy_pass_glued;
+mod proxy_pass_localhost;
+mod proxy_pass_resolver_missing;
+mod proxy_pass_slash;
+mod proxy_pass_variable_uri;
 mod proxy_set_header_dropped;
+mod quic_bpf_reuseport;
 mod regex_unknown_group;
 mod root_path_doubled;
+mod sse_buffering;
 mod ssl_directive_removed;
 mod static_default_root;
 mod static_location_shadowed;
@@ -60,6 +72,7 @@ mod template_undefined_variable;
 mod template_unquoted_value;
 mod template_unsubstituted_placeholder;
 mod tls_certificate_missing;
+mod tls_curve_unsupported;
 mod tls_default_protocols_legacy;
 mod tls_dhe_without_dhparam;
 mod tls_early_data_replay;
@@ -71,11 +84,16 @@ mod tls_stapling_without_responder;
 mod tls_upstream_not_verified;
 mod tls_upstream_sni_missing;
 mod tls_weak_cipher;
+mod try_files_fallback;
+mod try_files_with_handler;
+mod unknown_named_location;
 mod upstream_https_param_missing;
 mod upstream_keepalive_ineffective;
 mod upstream_param_dropped;
 mod upstream_params_missing;
+mod upstream_resolved_once;
 mod upstream_service_unknown;
+mod variable_case_mixed;
 mod websocket_connection_constant;
 mod websocket_headers_missing;
 mod websocket_read_timeout_default;
@@ -105,6 +123,7 @@ pub static RULES: &[Rule] = &[
     body_size_invalid::RULE,
     body_size_unlimited::RULE,
     validate::buffer_sizes_conflict::RULE,
+    buffering_off_globally::RULE,
     cert_names_not_requested::RULE,
     certbot_hook_wrong_container::RULE,
     certbot_no_reload::RULE,
@@ -125,6 +144,7 @@ pub static RULES: &[Rule] = &[
     validate::events_missing::RULE,
     validate::file_missing::RULE,
     validate::geo_invalid::RULE,
+    handler_overridden::RULE,
     validate::hash_too_small::RULE,
     hsts_duplicate::RULE,
     hsts_malformed::RULE,
@@ -135,7 +155,9 @@ pub static RULES: &[Rule] = &[
     hsts_unquoted_value::RULE,
     hsts_without_always::RULE,
     http2_directive_unsupported::RULE,
+    if_file_exists::RULE,
     validate::if_syntax::RULE,
+    if_unsafe::RULE,
     validate::include_cycle::RULE,
     validate::include_not_followed::RULE,
     validate::include_not_found::RULE,
@@ -152,6 +174,7 @@ pub static RULES: &[Rule] = &[
     validate::network_invalid::RULE,
     validate::path_conflict::RULE,
     path_not_mounted::RULE,
+    php_exec_uploads::RULE,
     proxy_duplicate_header::RULE,
     proxy_forwarded_for_spoofable::RULE,
     proxy_forwarded_host_passthrough::RULE,
@@ -160,8 +183,14 @@ pub static RULES: &[Rule] = &[
     proxy_header_wrong_module::RULE,
     proxy_host_from_client::RULE,
     proxy_host_missing::RULE,
+    proxy_pass_glued::RULE,
+    proxy_pass_localhost::RULE,
+    proxy_pass_resolver_missing::RULE,
+    proxy_pass_slash::RULE,
     validate::proxy_pass_uri_not_allowed::RULE,
+    proxy_pass_variable_uri::RULE,
     proxy_set_header_dropped::RULE,
+    quic_bpf_reuseport::RULE,
     validate::regex_invalid::RULE,
     validate::regex_refused_by_pcre2::RULE,
     regex_unknown_group::RULE,
@@ -173,6 +202,7 @@ pub static RULES: &[Rule] = &[
     validate::server_name_invalid::RULE,
     validate::server_without_listen::RULE,
     validate::split_clients_invalid::RULE,
+    sse_buffering::RULE,
     validate::ssl_ciphers_unknown::RULE,
     ssl_directive_removed::RULE,
     static_default_root::RULE,
@@ -189,6 +219,7 @@ pub static RULES: &[Rule] = &[
     template_unsubstituted_placeholder::RULE,
     validate::text_after_quote::RULE,
     tls_certificate_missing::RULE,
+    tls_curve_unsupported::RULE,
     tls_default_protocols_legacy::RULE,
     tls_dhe_without_dhparam::RULE,
     tls_early_data_replay::RULE,
@@ -200,11 +231,14 @@ pub static RULES: &[Rule] = &[
     tls_upstream_not_verified::RULE,
     tls_upstream_sni_missing::RULE,
     tls_weak_cipher::RULE,
+    try_files_fallback::RULE,
     validate::try_files_invalid::RULE,
+    try_files_with_handler::RULE,
     validate::types_invalid::RULE,
     validate::unbalanced_brace::RULE,
     validate::unclosed_quote::RULE,
     validate::unknown_log_format::RULE,
+    unknown_named_location::RULE,
     validate::unknown_thread_pool::RULE,
     validate::unknown_variable::RULE,
     validate::unknown_zone::RULE,
@@ -218,7 +252,9 @@ pub static RULES: &[Rule] = &[
     upstream_params_missing::RULE,
     validate::upstream_port::RULE,
     validate::upstream_resolve_incomplete::RULE,
+    upstream_resolved_once::RULE,
     upstream_service_unknown::RULE,
+    variable_case_mixed::RULE,
     validate::variable_not_allowed::RULE,
     validate::variable_redefined::RULE,
     websocket_connection_constant::RULE,

@@ -1,6 +1,10 @@
 //! Hosts of applications that only a network of containers can know: names of one label.
 
+use std::collections::HashMap;
+
 use crate::config::{Config, Directive};
+use crate::nginx::address::{Host, Shape, parse};
+use crate::nginx::peer;
 use crate::template;
 
 /// Directives that hand requests to an application.
@@ -22,11 +26,40 @@ impl Config {
         found
     }
 
+    /// The names of hosts that nginx looks up when it starts, with the directives that name them, in nginx's order. As above,
+    /// names of upstreams are none.
+    pub fn hosts_of_start(&self) -> Vec<(Directive<'_>, &str)> {
+        let backends = self.backends();
+        let mut is_upstream: HashMap<&str, bool> = HashMap::new();
+        let mut found = Vec::new();
+        for pass in PASSES.iter().flat_map(|name| self.all(name)).filter(|pass| !pass.is_opaque_upward()) {
+            let target = pass.arg(0).filter(|target| !template::is_symbolic(target));
+            let Some(rest) = target.and_then(|target| peer::without_scheme(pass.name(), target)) else { continue };
+            let shape = if pass.is("proxy_pass") { Shape::PeerWithUri } else { Shape::Peer };
+            let Some(host) = host_name(rest, shape).filter(|_| backends.upstream(pass).is_none()) else { continue };
+            if !*is_upstream.entry(host).or_insert_with(|| self.may_be_upstream(host)) {
+                found.push((pass, host));
+            }
+        }
+        let servers = self.all("server").filter(|line| line.parent().is_some_and(|parent| parent.is("upstream")));
+        let known = |line: &Directive<'_>| !line.args().any(template::is_symbolic);
+        found.extend(servers.filter(known).filter_map(|line| Some((line, host_name(line.arg(0)?, Shape::Peer)?))));
+        found.sort_by_key(|(line, _)| line.order());
+        found
+    }
+
     /// Does any text of this run, be it of another configuration, define an upstream of this name?
     fn may_be_upstream(&self, name: &str) -> bool {
         let definition = format!("upstream {name}");
         let finder = memchr::memmem::Finder::new(definition.as_bytes());
         self.library().sources().iter().any(|(_, source)| finder.find(source.bytes()).is_some())
+    }
+}
+
+fn host_name(text: &str, shape: Shape) -> Option<&str> {
+    match parse(text, shape).ok()?.host {
+        Host::Name(name) => Some(name),
+        _ => None,
     }
 }
 
