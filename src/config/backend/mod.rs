@@ -5,6 +5,7 @@ pub mod forwarded;
 pub mod keepalive;
 pub mod passed_uri;
 pub mod service_host;
+pub mod waiting;
 pub mod websocket;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
