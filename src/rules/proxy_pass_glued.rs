@@ -1,11 +1,9 @@
 use crate::check::{Check, Rule};
+use crate::config::backend::passed_uri::is_endpoint;
 use crate::diagnostic::{Edit, Safety, shorten};
 
 pub(super) const RULE: Rule =
     Rule { id: "proxy-pass-glued", page: include_str!("../../rules/proxy-pass-glued.md"), check };
-
-/// Ends of paths that are one page, which may well be asked for without anything behind.
-const PAGES: &[&str] = &["graphql", "health", "healthz", "healthcheck", "metrics", "ping", "status", "query"];
 
 fn check(check: &mut Check<'_>) {
     for found in check.config.replaced_prefixes().into_iter().filter(|found| found.glues()) {
@@ -14,8 +12,7 @@ fn check(check: &mut Check<'_>) {
         let finding = check.report(found.pass, message);
         finding.related(found.location.pattern_span(), "this text is cut off, its slash included");
         finding.help(format!("end the path with a slash: `{uri}/`"));
-        let is_page = found.uri.rsplit('/').next().is_some_and(|last| PAGES.contains(&last));
-        let safety = if is_page { Safety::Unsafe } else { Safety::Safe };
+        let safety = if is_endpoint(found.uri) { Safety::Unsafe } else { Safety::Safe };
         if let Some(span) = found.pass.arg_text_span(0) {
             finding.fix("end the path with a slash", safety, vec![Edit::insert(span.at_end(), "/")]);
         }

@@ -1,7 +1,9 @@
 use crate::check::{Check, Rule};
+use crate::config::Directive;
 use crate::config::http::fallback::FallbackFault;
 use crate::config::http::location::Chooser;
 use crate::diagnostic::{Edit, Safety, shorten};
+use crate::source::Span;
 
 pub(super) const RULE: Rule =
     Rule { id: "try-files-fallback", page: include_str!("../../rules/try-files-fallback.md"), check };
@@ -27,7 +29,7 @@ fn check(check: &mut Check<'_>) {
                 format!("`{shown}` is taken for the path of a file; a status begins with `=`"),
                 format!("write `={shown}`"),
                 "write the status with `=`",
-                Edit::insert(text, "="),
+                status_edit(line, index, text),
             ),
             FallbackFault::Cycle => (
                 format!("missing files answer 500: `{shown}` leads back to this `try_files`"),
@@ -41,5 +43,13 @@ fn check(check: &mut Check<'_>) {
         if is_fixable {
             found.fix(title, Safety::Safe, vec![edit]);
         }
+    }
+}
+
+/// The mark may be there, with a blank behind it.
+fn status_edit(line: Directive<'_>, index: usize, status: Span) -> Edit {
+    match line.arg_span(index - 1).filter(|_| line.arg(index - 1) == Some("=")) {
+        Some(mark) => Edit::replace(Span::new(mark.source, mark.end, status.start), ""),
+        None => Edit::insert(status, "="),
     }
 }

@@ -3,6 +3,7 @@
 pub mod backend_tls;
 pub mod forwarded;
 pub mod keepalive;
+pub mod late_host;
 pub mod passed_uri;
 pub mod service_host;
 pub mod waiting;

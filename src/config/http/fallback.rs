@@ -2,6 +2,7 @@
 
 use crate::config::Directive;
 use crate::config::http::location::{Choice, Chooser, Location, Modifier};
+use crate::config::http::uploads::script_name;
 use crate::config::words::variable::variables;
 
 /// What is wrong with where requests go on.
@@ -29,7 +30,27 @@ impl<'c> Directive<'c> {
             return self.leads_back(last, chooser).then_some(FallbackFault::Cycle);
         }
         let is_status = last.len() == 3 && last.bytes().all(|byte| byte.is_ascii_digit());
-        Some(if is_status { FallbackFault::BareStatus } else { FallbackFault::NoSlash })
+        if is_status {
+            return Some(FallbackFault::BareStatus);
+        }
+        (!self.is_taken_up(last, chooser)).then_some(FallbackFault::NoSlash)
+    }
+
+    /// May a regex location answer for a path without a slash in front? It does not get far with PHP where the name of the
+    /// script is put together without one.
+    fn is_taken_up(self, last: &str, chooser: &mut Chooser<'c>) -> bool {
+        let path = last.split('?').next().unwrap_or_default();
+        let Some(server) = self.enclosing("server").filter(|server| !server.is_opaque()) else {
+            return path.ends_with(".php");
+        };
+        match chooser.choose(server, path) {
+            Choice::Server => false,
+            Choice::Unknown => true,
+            Choice::Location(location) => {
+                let script = location.directive.own("fastcgi_pass").next().and_then(script_name);
+                !script.is_some_and(|script| script.contains("_root$") || script.starts_with("$request_filename"))
+            }
+        }
     }
 
     fn leads_back(self, last: &str, chooser: &mut Chooser<'c>) -> bool {

@@ -7,7 +7,7 @@ use crate::config::{Config, Directive};
 use crate::nginx::context::Context;
 
 /// Directives besides those of backends that answer every request of their location. Each takes the place of any before it.
-const OTHERS: &[&str] = &["empty_gif", "mp4", "stub_status"];
+const OTHERS: &[&str] = &["empty_gif", "flv", "mp4", "stub_status"];
 
 /// A directive that never comes to answer, and the one that answers in its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -65,8 +65,11 @@ fn executed<'c>(server: Server<'c>, uploads: Location<'c>) -> Option<ExecutedUpl
 
 /// Is the script that was asked for the one that is run?
 fn names_script(pass: Directive<'_>) -> bool {
-    let lines = pass.parent().map(|level| level.effective("fastcgi_param")).unwrap_or_default();
-    let script = lines.into_iter().rfind(|line| line.arg(0) == Some("SCRIPT_FILENAME"));
-    let value = script.and_then(|line| line.arg(1)).unwrap_or_default();
-    SCRIPT_VARIABLES.iter().any(|variable| value.contains(variable))
+    script_name(pass).is_some_and(|value| SCRIPT_VARIABLES.iter().any(|variable| value.contains(variable)))
+}
+
+/// The text that this `fastcgi_pass` makes the name of the script from.
+pub(super) fn script_name(pass: Directive<'_>) -> Option<&str> {
+    let lines = pass.parent()?.effective("fastcgi_param");
+    lines.into_iter().rfind(|line| line.arg(0) == Some("SCRIPT_FILENAME"))?.arg(1)
 }
