@@ -25,13 +25,15 @@ pub struct ExecutedUploads<'c> {
 }
 
 impl Config {
-    /// The locations of uploads where a script, asked for by its address, gets to an interpreter as that very file.
+    /// The locations that serve uploads where a script, asked for by its address, gets to an interpreter as that very file.
     pub fn executed_uploads(&self) -> Vec<ExecutedUploads<'_>> {
         let with_php =
             self.servers().filter(|server| server.directive().descendants().any(|line| line.is("fastcgi_pass")));
         let mut found = Vec::new();
         for server in with_php {
+            let is_answered = |level: Directive<'_>| level.has_handler() || level.has("return");
             let uploads = server.all_locations().filter(|own| own.is_prefix() && own.has_segment(UPLOADS));
+            let uploads = uploads.filter(|own| !is_answered(own.directive));
             found.extend(uploads.filter_map(|uploads| executed(server, uploads)));
         }
         found
