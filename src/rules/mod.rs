@@ -21,6 +21,7 @@ mod body_size_ineffective;
 mod body_size_internal_target;
 mod body_size_invalid;
 mod body_size_unlimited;
+mod buffering_off_globally;
 mod cache_key_unsafe;
 mod cert_names_not_requested;
 mod certbot_hook_wrong_container;
@@ -38,6 +39,7 @@ mod geo_split_hostnames;
 mod gzip_off;
 mod gzip_proxied_default;
 mod gzip_types_noise;
+mod handler_overridden;
 mod hsts_duplicate;
 mod hsts_malformed;
 mod hsts_max_age_too_short;
@@ -48,6 +50,8 @@ mod hsts_unquoted_value;
 mod hsts_without_always;
 mod http_splitting;
 mod http2_directive_unsupported;
+mod if_file_exists;
+mod if_unsafe;
 mod keepalive_requests_low;
 mod listen_http2_deprecated;
 mod location_regex_shadowed;
@@ -58,6 +62,7 @@ mod open_file_cache;
 mod open_proxy;
 mod origin_regex_weak;
 mod path_not_mounted;
+mod php_exec_uploads;
 mod proxy_duplicate_header;
 mod proxy_forwarded_for_spoofable;
 mod proxy_forwarded_host_passthrough;
@@ -67,7 +72,13 @@ mod proxy_header_wrong_module;
 mod proxy_host_from_client;
 mod proxy_host_missing;
 mod proxy_pass_decoded_uri;
+mod proxy_pass_glued;
+mod proxy_pass_localhost;
+mod proxy_pass_resolver_missing;
+mod proxy_pass_slash;
+mod proxy_pass_variable_uri;
 mod proxy_set_header_dropped;
+mod quic_bpf_reuseport;
 mod rate_limit_login;
 mod regex_location_could_be_prefix;
 mod regex_redos;
@@ -80,6 +91,7 @@ mod root_repeated;
 mod root_too_broad;
 mod secret_file_in_root;
 mod sensitive_files_served;
+mod sse_buffering;
 mod ssl_directive_removed;
 mod ssl_session_cache_missing;
 mod static_default_root;
@@ -99,6 +111,7 @@ mod template_unquoted_value;
 mod template_unsubstituted_placeholder;
 mod timeout_extreme;
 mod tls_certificate_missing;
+mod tls_curve_unsupported;
 mod tls_default_protocols_legacy;
 mod tls_dhe_without_dhparam;
 mod tls_early_data_replay;
@@ -110,15 +123,20 @@ mod tls_stapling_without_responder;
 mod tls_upstream_not_verified;
 mod tls_upstream_sni_missing;
 mod tls_weak_cipher;
+mod try_files_fallback;
+mod try_files_with_handler;
 mod unix_socket_in_tmp;
+mod unknown_named_location;
 mod upstream_https_param_missing;
 mod upstream_keepalive_ineffective;
 mod upstream_order;
 mod upstream_param_dropped;
 mod upstream_params_missing;
+mod upstream_resolved_once;
 mod upstream_service_unknown;
 mod user_root;
 mod valid_referers_none;
+mod variable_case_mixed;
 mod websocket_connection_constant;
 mod websocket_headers_missing;
 mod websocket_read_timeout_default;
@@ -151,6 +169,7 @@ pub static RULES: &[Rule] = &[
     body_size_invalid::RULE,
     body_size_unlimited::RULE,
     validate::buffer_sizes_conflict::RULE,
+    buffering_off_globally::RULE,
     cache_key_unsafe::RULE,
     cert_names_not_requested::RULE,
     certbot_hook_wrong_container::RULE,
@@ -183,6 +202,7 @@ pub static RULES: &[Rule] = &[
     gzip_off::RULE,
     gzip_proxied_default::RULE,
     gzip_types_noise::RULE,
+    handler_overridden::RULE,
     validate::hash_too_small::RULE,
     hsts_duplicate::RULE,
     hsts_malformed::RULE,
@@ -194,7 +214,9 @@ pub static RULES: &[Rule] = &[
     hsts_without_always::RULE,
     http_splitting::RULE,
     http2_directive_unsupported::RULE,
+    if_file_exists::RULE,
     validate::if_syntax::RULE,
+    if_unsafe::RULE,
     validate::include_cycle::RULE,
     validate::include_not_followed::RULE,
     validate::include_not_found::RULE,
@@ -220,6 +242,7 @@ pub static RULES: &[Rule] = &[
     origin_regex_weak::RULE,
     validate::path_conflict::RULE,
     path_not_mounted::RULE,
+    php_exec_uploads::RULE,
     proxy_duplicate_header::RULE,
     proxy_forwarded_for_spoofable::RULE,
     proxy_forwarded_host_passthrough::RULE,
@@ -229,8 +252,14 @@ pub static RULES: &[Rule] = &[
     proxy_host_from_client::RULE,
     proxy_host_missing::RULE,
     proxy_pass_decoded_uri::RULE,
+    proxy_pass_glued::RULE,
+    proxy_pass_localhost::RULE,
+    proxy_pass_resolver_missing::RULE,
+    proxy_pass_slash::RULE,
     validate::proxy_pass_uri_not_allowed::RULE,
+    proxy_pass_variable_uri::RULE,
     proxy_set_header_dropped::RULE,
+    quic_bpf_reuseport::RULE,
     rate_limit_login::RULE,
     validate::regex_invalid::RULE,
     regex_location_could_be_prefix::RULE,
@@ -252,6 +281,7 @@ pub static RULES: &[Rule] = &[
     validate::server_name_invalid::RULE,
     validate::server_without_listen::RULE,
     validate::split_clients_invalid::RULE,
+    sse_buffering::RULE,
     validate::ssl_ciphers_unknown::RULE,
     ssl_directive_removed::RULE,
     ssl_session_cache_missing::RULE,
@@ -275,6 +305,7 @@ pub static RULES: &[Rule] = &[
     validate::text_after_quote::RULE,
     timeout_extreme::RULE,
     tls_certificate_missing::RULE,
+    tls_curve_unsupported::RULE,
     tls_default_protocols_legacy::RULE,
     tls_dhe_without_dhparam::RULE,
     tls_early_data_replay::RULE,
@@ -286,12 +317,15 @@ pub static RULES: &[Rule] = &[
     tls_upstream_not_verified::RULE,
     tls_upstream_sni_missing::RULE,
     tls_weak_cipher::RULE,
+    try_files_fallback::RULE,
     validate::try_files_invalid::RULE,
+    try_files_with_handler::RULE,
     validate::types_invalid::RULE,
     validate::unbalanced_brace::RULE,
     validate::unclosed_quote::RULE,
     unix_socket_in_tmp::RULE,
     validate::unknown_log_format::RULE,
+    unknown_named_location::RULE,
     validate::unknown_thread_pool::RULE,
     validate::unknown_variable::RULE,
     validate::unknown_zone::RULE,
@@ -306,9 +340,11 @@ pub static RULES: &[Rule] = &[
     upstream_params_missing::RULE,
     validate::upstream_port::RULE,
     validate::upstream_resolve_incomplete::RULE,
+    upstream_resolved_once::RULE,
     upstream_service_unknown::RULE,
     user_root::RULE,
     valid_referers_none::RULE,
+    variable_case_mixed::RULE,
     validate::variable_not_allowed::RULE,
     validate::variable_redefined::RULE,
     websocket_connection_constant::RULE,

@@ -4,6 +4,8 @@ pub mod backend_tls;
 pub mod cache;
 pub mod forwarded;
 pub mod keepalive;
+pub mod late_host;
+pub mod passed_uri;
 pub mod service_host;
 pub mod waiting;
 pub mod websocket;

@@ -1,9 +1,12 @@
 //! Servers and sockets of the http part: which server answers where, and which sockets speak TLS.
 
 pub mod body;
+pub mod conditional;
 pub mod detour;
 pub mod ending;
+pub mod fallback;
 pub mod files;
+pub mod handlers;
 pub mod headers;
 pub mod hsts;
 pub mod location;
@@ -12,6 +15,7 @@ pub mod samples;
 pub mod shadowed;
 pub mod simulate;
 pub mod target;
+pub mod uploads;
 
 use std::collections::HashMap;
 

@@ -7,6 +7,7 @@ pub mod evaluated;
 pub mod group;
 pub mod hashed;
 pub mod inflow;
+pub mod letter_case;
 pub mod named;
 pub mod pattern;
 pub mod placeholder;
