@@ -21,11 +21,15 @@ mod body_size_ineffective;
 mod body_size_internal_target;
 mod body_size_invalid;
 mod body_size_unlimited;
+mod cache_control_twice;
 mod cert_names_not_requested;
 mod certbot_hook_wrong_container;
 mod certbot_no_reload;
 mod compose_port_unserved;
 mod docker_default_conf_left;
+mod header_content_type;
+mod header_multiline;
+mod header_without_always;
 mod hsts_duplicate;
 mod hsts_malformed;
 mod hsts_max_age_too_short;
@@ -36,6 +40,7 @@ mod hsts_unquoted_value;
 mod hsts_without_always;
 mod http2_directive_unsupported;
 mod listen_http2_deprecated;
+mod obsolete_security_header;
 mod path_not_mounted;
 mod proxy_duplicate_header;
 mod proxy_forwarded_for_spoofable;
@@ -105,6 +110,7 @@ pub static RULES: &[Rule] = &[
     body_size_invalid::RULE,
     body_size_unlimited::RULE,
     validate::buffer_sizes_conflict::RULE,
+    cache_control_twice::RULE,
     cert_names_not_requested::RULE,
     certbot_hook_wrong_container::RULE,
     certbot_no_reload::RULE,
@@ -126,6 +132,9 @@ pub static RULES: &[Rule] = &[
     validate::file_missing::RULE,
     validate::geo_invalid::RULE,
     validate::hash_too_small::RULE,
+    header_content_type::RULE,
+    header_multiline::RULE,
+    header_without_always::RULE,
     hsts_duplicate::RULE,
     hsts_malformed::RULE,
     hsts_max_age_too_short::RULE,
@@ -150,6 +159,7 @@ pub static RULES: &[Rule] = &[
     validate::map_invalid::RULE,
     validate::missing_semicolon::RULE,
     validate::network_invalid::RULE,
+    obsolete_security_header::RULE,
     validate::path_conflict::RULE,
     path_not_mounted::RULE,
     proxy_duplicate_header::RULE,

@@ -34,6 +34,16 @@ impl<'c> Directive<'c> {
         self.rewrite_ending().unwrap_or(if denies_everyone(self) { Ending::Refused } else { Ending::Answered })
     }
 
+    /// The most that becomes of any request at this level and below; an answer where no server is seen that would say it.
+    pub fn best_ending(self) -> Ending {
+        let config = self.config();
+        match config.server_of(self) {
+            Some(server) if server.directive() == self => server.ending(),
+            Some(_) => self.leaves().map(Directive::ending).max().unwrap_or(self.ending()),
+            None => config.servers().map(Server::ending).max().unwrap_or(Ending::Answered),
+        }
+    }
+
     /// The end that the rewrite directives of this level make of every request; none if some go on.
     fn rewrite_ending(self) -> Option<Ending> {
         let mut best = Ending::Refused;

@@ -1,6 +1,7 @@
 //! Servers and sockets of the http part: which server answers where, and which sockets speak TLS.
 
 pub mod body;
+pub mod caching;
 pub mod detour;
 pub mod ending;
 pub mod files;
