@@ -3,6 +3,7 @@
 use crate::check::Rule;
 use crate::validate;
 
+mod access_list_dropped;
 mod acme_challenge_exact_location;
 mod acme_challenge_root_mismatch;
 mod acme_challenge_unreachable;
@@ -14,6 +15,8 @@ mod alias_sibling_prefix;
 mod alias_traversal;
 mod alias_try_files_regex;
 mod alias_user_controlled;
+mod allow_without_deny;
+mod autoindex_enabled;
 mod body_buffer_oversized;
 mod body_size_default;
 mod body_size_excessive;
@@ -26,6 +29,7 @@ mod cert_names_not_requested;
 mod certbot_hook_wrong_container;
 mod certbot_no_reload;
 mod compose_port_unserved;
+mod deny_before_allow;
 mod docker_default_conf_left;
 mod header_content_type;
 mod header_multiline;
@@ -39,6 +43,8 @@ mod hsts_preload_incomplete;
 mod hsts_unquoted_value;
 mod hsts_without_always;
 mod http2_directive_unsupported;
+mod limit_except_misread;
+mod list_dropped;
 mod listen_http2_deprecated;
 mod obsolete_security_header;
 mod path_not_mounted;
@@ -52,10 +58,12 @@ mod proxy_host_from_client;
 mod proxy_host_missing;
 mod proxy_set_header_dropped;
 mod regex_unknown_group;
+mod return_bypasses_access;
 mod root_path_doubled;
 mod ssl_directive_removed;
 mod static_default_root;
 mod static_location_shadowed;
+mod status_page_public;
 mod template_bad_shell_format;
 mod template_clobbers_nginx_variable;
 mod template_default_value_unsupported;
@@ -88,6 +96,7 @@ mod websocket_upgrade_incomplete;
 
 /// Every rule, sorted by id.
 pub static RULES: &[Rule] = &[
+    access_list_dropped::RULE,
     acme_challenge_exact_location::RULE,
     acme_challenge_root_mismatch::RULE,
     acme_challenge_unreachable::RULE,
@@ -100,6 +109,8 @@ pub static RULES: &[Rule] = &[
     alias_traversal::RULE,
     alias_try_files_regex::RULE,
     alias_user_controlled::RULE,
+    allow_without_deny::RULE,
+    autoindex_enabled::RULE,
     validate::block_missing::RULE,
     validate::block_unexpected::RULE,
     body_buffer_oversized::RULE,
@@ -117,6 +128,7 @@ pub static RULES: &[Rule] = &[
     validate::charset_map_invalid::RULE,
     validate::charset_map_missing::RULE,
     compose_port_unserved::RULE,
+    deny_before_allow::RULE,
     validate::directive_arity::RULE,
     validate::directive_conflict::RULE,
     validate::directive_duplicate::RULE,
@@ -148,6 +160,8 @@ pub static RULES: &[Rule] = &[
     validate::include_cycle::RULE,
     validate::include_not_followed::RULE,
     validate::include_not_found::RULE,
+    limit_except_misread::RULE,
+    list_dropped::RULE,
     validate::listen_duplicate::RULE,
     listen_http2_deprecated::RULE,
     validate::listen_invalid::RULE,
@@ -176,6 +190,7 @@ pub static RULES: &[Rule] = &[
     validate::regex_refused_by_pcre2::RULE,
     regex_unknown_group::RULE,
     validate::resolver_invalid::RULE,
+    return_bypasses_access::RULE,
     validate::return_invalid::RULE,
     validate::rewrite_invalid::RULE,
     root_path_doubled::RULE,
@@ -187,6 +202,7 @@ pub static RULES: &[Rule] = &[
     ssl_directive_removed::RULE,
     static_default_root::RULE,
     static_location_shadowed::RULE,
+    status_page_public::RULE,
     validate::stray_semicolon::RULE,
     validate::suspicious_unicode::RULE,
     template_bad_shell_format::RULE,

@@ -68,7 +68,8 @@ fn own_ending(directive: Directive<'_>) -> Option<Ending> {
     }
 }
 
-fn return_ending(directive: Directive<'_>) -> Ending {
+/// The end that this `return` makes of every request that gets to it.
+pub fn return_ending(directive: Directive<'_>) -> Ending {
     let first = directive.arg(0).unwrap_or_default();
     match first.parse::<u16>() {
         Ok(301 | 302 | 303 | 307 | 308) => Ending::Redirected,
@@ -96,8 +97,7 @@ pub(in crate::config) fn redirects_everything(rewrite: Directive<'_>) -> bool {
 
 /// Do the access rules in force turn away everyone?
 fn denies_everyone(level: Directive<'_>) -> bool {
-    let has_rules = |level: &Directive<'_>| level.has("deny") || level.has("allow");
-    let rules = std::iter::once(level).chain(level.ancestors()).find(has_rules);
+    let rules = level.access_level();
     let is_any = level.value("satisfy").is_some_and(|satisfy| satisfy.arg(0) == Some("any"));
     !is_any
         && rules.is_some_and(|rules| !rules.has("allow") && rules.own("deny").any(|deny| deny.arg(0) == Some("all")))

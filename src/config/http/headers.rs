@@ -210,7 +210,7 @@ impl Directive<'_> {
         };
         let is_empty = |code: &str| self.own("return").any(|end| end.arg(0) == Some(code));
         // Channels send the type of the message that was published, or none.
-        let is_channel = || self.children().any(|line| line.name().starts_with("nchan_"));
+        let is_channel = || self.has("nchan_subscriber") || self.has("nchan_pubsub");
         let hides =
             |name: &&str| self.effective(name).iter().any(|line| line.arg(0).map(header_key).as_deref() == Some(key));
         let is_bodiless = key.starts_with("content-") && is_empty("204");
