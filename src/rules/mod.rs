@@ -16,6 +16,7 @@ mod alias_traversal;
 mod alias_try_files_regex;
 mod alias_user_controlled;
 mod allow_without_deny;
+mod auth_basic_over_http;
 mod autoindex_enabled;
 mod body_buffer_oversized;
 mod body_size_default;
@@ -29,6 +30,7 @@ mod cert_names_not_requested;
 mod certbot_hook_wrong_container;
 mod certbot_no_reload;
 mod compose_port_unserved;
+mod csp_unsafe;
 mod deny_before_allow;
 mod docker_default_conf_left;
 mod header_content_type;
@@ -43,9 +45,12 @@ mod hsts_preload_incomplete;
 mod hsts_unquoted_value;
 mod hsts_without_always;
 mod http2_directive_unsupported;
+mod httpoxy;
+mod invalid_headers_passed;
 mod limit_except_misread;
 mod list_dropped;
 mod listen_http2_deprecated;
+mod merge_slashes_off;
 mod obsolete_security_header;
 mod path_not_mounted;
 mod proxy_duplicate_header;
@@ -60,6 +65,8 @@ mod proxy_set_header_dropped;
 mod regex_unknown_group;
 mod return_bypasses_access;
 mod root_path_doubled;
+mod security_headers_missing;
+mod server_tokens_exposed;
 mod ssl_directive_removed;
 mod static_default_root;
 mod static_location_shadowed;
@@ -84,6 +91,7 @@ mod tls_stapling_without_responder;
 mod tls_upstream_not_verified;
 mod tls_upstream_sni_missing;
 mod tls_weak_cipher;
+mod underscore_headers_on;
 mod upstream_https_param_missing;
 mod upstream_keepalive_ineffective;
 mod upstream_param_dropped;
@@ -110,6 +118,7 @@ pub static RULES: &[Rule] = &[
     alias_try_files_regex::RULE,
     alias_user_controlled::RULE,
     allow_without_deny::RULE,
+    auth_basic_over_http::RULE,
     autoindex_enabled::RULE,
     validate::block_missing::RULE,
     validate::block_unexpected::RULE,
@@ -128,6 +137,7 @@ pub static RULES: &[Rule] = &[
     validate::charset_map_invalid::RULE,
     validate::charset_map_missing::RULE,
     compose_port_unserved::RULE,
+    csp_unsafe::RULE,
     deny_before_allow::RULE,
     validate::directive_arity::RULE,
     validate::directive_conflict::RULE,
@@ -156,10 +166,12 @@ pub static RULES: &[Rule] = &[
     hsts_unquoted_value::RULE,
     hsts_without_always::RULE,
     http2_directive_unsupported::RULE,
+    httpoxy::RULE,
     validate::if_syntax::RULE,
     validate::include_cycle::RULE,
     validate::include_not_followed::RULE,
     validate::include_not_found::RULE,
+    invalid_headers_passed::RULE,
     limit_except_misread::RULE,
     list_dropped::RULE,
     validate::listen_duplicate::RULE,
@@ -171,6 +183,7 @@ pub static RULES: &[Rule] = &[
     validate::lone_dollar::RULE,
     validate::lua_block_unclosed::RULE,
     validate::map_invalid::RULE,
+    merge_slashes_off::RULE,
     validate::missing_semicolon::RULE,
     validate::network_invalid::RULE,
     obsolete_security_header::RULE,
@@ -194,8 +207,10 @@ pub static RULES: &[Rule] = &[
     validate::return_invalid::RULE,
     validate::rewrite_invalid::RULE,
     root_path_doubled::RULE,
+    security_headers_missing::RULE,
     validate::server_name_conflict::RULE,
     validate::server_name_invalid::RULE,
+    server_tokens_exposed::RULE,
     validate::server_without_listen::RULE,
     validate::split_clients_invalid::RULE,
     validate::ssl_ciphers_unknown::RULE,
@@ -230,6 +245,7 @@ pub static RULES: &[Rule] = &[
     validate::types_invalid::RULE,
     validate::unbalanced_brace::RULE,
     validate::unclosed_quote::RULE,
+    underscore_headers_on::RULE,
     validate::unknown_log_format::RULE,
     validate::unknown_thread_pool::RULE,
     validate::unknown_variable::RULE,

@@ -66,6 +66,12 @@ pub fn is_made_by_nginx(key: &str) -> bool {
     MADE_BY_NGINX.contains(&key)
 }
 
+/// Does headers-more set or clear the header with this key anywhere?
+pub fn is_header_rewritten(config: &Config, key: &str) -> bool {
+    let lines = ["more_clear_headers", "more_set_headers"].into_iter().flat_map(|more| config.all(more));
+    lines.flat_map(Directive::args).any(|arg| header_key(name_of(arg)) == key)
+}
+
 /// The lines that set one header.
 #[derive(Debug)]
 pub struct Header<'c> {

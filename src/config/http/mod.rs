@@ -2,6 +2,7 @@
 
 pub mod body;
 pub mod caching;
+pub mod csp;
 pub mod detour;
 pub mod ending;
 pub mod files;
