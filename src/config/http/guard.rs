@@ -140,7 +140,7 @@ impl Socket {
     pub fn is_private(&self) -> bool {
         let address = self.address.trim_matches(['[', ']']);
         let holds = |range: &&str| network(range).is_some_and(|range| contains(range, address));
-        self.is_internal() || PRIVATE.iter().any(|range| holds(range))
+        self.is_internal() || PRIVATE.iter().any(holds)
     }
 }
 
