@@ -1,5 +1,9 @@
 //! Reads the pages of `rules/`: what a rule is about, in front matter and Markdown, with examples that are run as tests.
 
+mod option;
+
+pub use option::{OptionKind, RuleOption};
+
 use crate::diagnostic::{Category, Confidence, Safety, Severity};
 
 /// The front matter of a page and its text.
@@ -66,11 +70,13 @@ impl Page {
         self.references().find(|reference| reference.starts_with("https://"))
     }
 
-    /// The names of the rule's options: what the list under `## Options` begins its items with.
-    pub fn options(&self) -> impl Iterator<Item = &'static str> + use<> {
+    /// The rule's options: the list under `## Options`. A test sees to it that each can be read.
+    pub fn options(&self) -> Vec<RuleOption> {
         let section =
             self.body.split("\n## ").find_map(|section| section.strip_prefix("Options\n")).unwrap_or_default();
-        section.lines().filter_map(|line| line.strip_prefix("- `")?.split('`').next())
+        let starts: Vec<usize> = section.match_indices("\n- `").map(|(at, _)| at + 1).chain([section.len()]).collect();
+        let items = starts.windows(2).map(|item| &section[item[0]..item[1]]);
+        items.map(|item| RuleOption::parse(item).unwrap_or_else(|problem| panic!("{problem}"))).collect()
     }
 
     /// The fenced `nginx` blocks of the page, in order.

@@ -12,6 +12,7 @@ use walkdir::WalkDir;
 /// The parts of the library in the order that data flows: each may use those before it (and itself) alone.
 const LAYERS: &[(&str, &[&str])] = &[
     ("source", &[]),
+    ("date", &[]),
     ("diagnostic", &["source"]),
     ("syntax", &[]),
     ("nginx", &[]),
@@ -20,13 +21,37 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("project", &["source", "nginx", "template"]),
     ("config", &["source", "syntax", "nginx", "pcre", "template", "project"]),
     ("fingerprint", &["diagnostic", "source"]),
-    ("fix", &["diagnostic", "source"]),
-    ("page", &["diagnostic"]),
-    ("check", &["config", "diagnostic", "nginx", "page", "project", "source"]),
+    ("fix", &["diagnostic", "fingerprint", "source"]),
+    ("suppress", &["config", "date", "diagnostic", "source", "syntax"]),
+    ("baseline", &[]),
+    ("page", &["diagnostic", "nginx"]),
+    ("check", &["config", "date", "diagnostic", "nginx", "page", "project", "source"]),
     ("validate", &["check", "config", "diagnostic", "nginx", "pcre", "project", "source", "syntax", "template"]),
-    ("rules", &["check", "config", "diagnostic", "nginx", "pcre", "project", "template", "validate"]),
-    ("output", &["diagnostic", "fingerprint", "source"]),
-    ("cli", &["check", "config", "diagnostic", "nginx", "output", "page", "project", "rules", "source", "template"]),
+    (
+        "rules",
+        &["check", "config", "diagnostic", "nginx", "pcre", "project", "source", "suppress", "template", "validate"],
+    ),
+    ("output", &["diagnostic", "fingerprint", "fix", "page", "source"]),
+    (
+        "cli",
+        &[
+            "baseline",
+            "check",
+            "config",
+            "date",
+            "diagnostic",
+            "fingerprint",
+            "fix",
+            "nginx",
+            "output",
+            "page",
+            "project",
+            "rules",
+            "source",
+            "suppress",
+            "template",
+        ],
+    ),
 ];
 
 fn root() -> PathBuf {
@@ -224,15 +249,27 @@ fn options_of_rules_stand_on_their_pages() {
         let Some(rule) = RULES.iter().find(|rule| rule.id == id) else { continue };
         let used = text.split("option(\"").chain(text.split(">(\"")).skip(1);
         let used = used.filter_map(|rest| rest.split_once("\", ")).map(|(name, _)| name);
-        let options: Vec<&str> = rule.parsed_page().options().collect();
+        let options: Vec<&str> = rule.parsed_page().options().iter().map(|option| option.name).collect();
         let is_name = |name: &&str| name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
         wrong.extend(used.filter(is_name).filter(|name| !options.contains(name)).map(|name| format!("{id}: {name}")));
     }
     assert!(wrong.is_empty(), "{wrong:?}");
 }
 
+#[test]
+fn the_default_of_an_option_is_a_value_of_its_kind() {
+    let mut count = 0;
+    for rule in RULES {
+        for option in rule.parsed_page().options() {
+            count += 1;
+            assert!(option.kind.accepts(option.default) && !option.about.is_empty(), "{}: {option:?}", rule.id);
+        }
+    }
+    assert!(count > 10, "only {count} options were found");
+}
+
 /// Compares a generated text with the file that holds it; `UPDATE=1` writes it.
-fn assert_fresh(path: &str, text: &str) {
+pub(crate) fn assert_fresh(path: &str, text: &str) {
     let file = root().join(path);
     if std::env::var_os("UPDATE").is_some() {
         fs::write(&file, text).expect("a generated file can be written");

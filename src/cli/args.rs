@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::fix_options::FixOptions;
+use super::settings::{SettingsOptions, pattern};
 use super::values::ValueOptions;
 use crate::config::entry::{FileKind, parse_context};
 use crate::diagnostic::Severity;
@@ -37,9 +39,52 @@ pub(super) enum Command {
         #[arg(long, value_enum, default_value_t = ListFormat::Human)]
         format: ListFormat,
     },
+    /// Write, check or show settings files.
+    Config {
+        #[command(subcommand)]
+        command: ConfigCommand,
+    },
+    /// Tell what is seen of a project, what is left out, and why.
+    Doctor {
+        /// A file or folder of the project.
+        #[arg(default_value = ".")]
+        path: PathBuf,
+    },
+    /// Print a script that completes commands and options in a shell.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual pages, or write them to a folder.
+    Man {
+        /// The folder that gets one file per command.
+        folder: Option<PathBuf>,
+    },
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Subcommand)]
+pub(super) enum ConfigCommand {
+    /// Write a settings file with comments to the current folder.
+    Init,
+    /// Look for mistakes in a settings file.
+    Validate {
+        /// The file; else the one that counts here.
+        file: Option<PathBuf>,
+    },
+    /// Print the JSON Schema of settings files.
+    Schema,
+    /// Print the settings that count for a file or a folder, and where each comes from.
+    Show {
+        /// The file or folder.
+        #[arg(default_value = ".")]
+        path: PathBuf,
+
+        #[command(flatten)]
+        settings: SettingsOptions,
+    },
+}
+
+#[derive(Debug, Clone, Args)]
 pub(super) struct CheckOptions {
     /// Files or folders; `-` reads standard input.
     #[arg(required = true, value_name = "PATH")]
@@ -65,17 +110,38 @@ pub(super) struct CheckOptions {
     #[arg(long, value_name = "SEVERITY", value_parser = severity)]
     pub(super) min_severity: Option<Severity>,
 
-    /// Exit with 1 from this severity on; `never` exits with 0 whatever is found.
-    #[arg(long, value_name = "SEVERITY|never", default_value = "warning", value_parser = threshold)]
-    pub(super) fail_on: Threshold,
+    /// Exit with 1 from this severity on, `warning` if nothing is said; `never` exits with 0 whatever is found.
+    #[arg(long, value_name = "SEVERITY|never", value_parser = threshold)]
+    pub(super) fail_on: Option<Threshold>,
 
     /// Show findings of low confidence, too.
     #[arg(long)]
     pub(super) pedantic: bool,
 
+    /// Write a comment above everything that is found, which silences it from then on, for this reason.
+    #[arg(long, value_name = "REASON", num_args = 0..=1, require_equals = true, default_missing_value = "",
+        value_parser = reason)]
+    pub(super) add_ignore: Option<String>,
+
+    /// Do not show what this file knows.
+    #[arg(long, value_name = "FILE")]
+    pub(super) baseline: Option<PathBuf>,
+
+    /// Write everything that is found to the baseline, and take out what is gone.
+    #[arg(long, requires = "baseline", conflicts_with = "add_ignore")]
+    pub(super) update_baseline: bool,
+
     /// Colours in human output.
     #[arg(long, value_enum, default_value_t = Color::Auto)]
     pub(super) color: Color,
+
+    /// Count findings by rule instead of showing them, in human output.
+    #[arg(long)]
+    pub(super) statistics: bool,
+
+    /// Do not show how far a long run is.
+    #[arg(long)]
+    pub(super) no_progress: bool,
 
     /// The release of nginx that will run it: `1.26.2`, `1.26` or `latest`.
     #[arg(long, value_name = "RELEASE", value_parser = version)]
@@ -104,6 +170,31 @@ pub(super) struct CheckOptions {
     #[command(flatten)]
     pub(super) values: ValueOptions,
 
+    /// Leave files alone that match this pattern, as in .gitignore, unless they are named one by one.
+    #[arg(long, value_name = "PATTERN", value_parser = pattern)]
+    pub(super) exclude: Vec<String>,
+
+    /// Leave excluded files alone even if they are named one by one.
+    #[arg(long)]
+    pub(super) force_exclude: bool,
+
+    #[command(flatten)]
+    pub(super) settings: SettingsOptions,
+
+    #[command(flatten)]
+    pub(super) fixes: FixOptions,
+    /// How many threads to work with; all that the machine has if this is not given.
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(super) jobs: Option<u16>,
+
+    /// List the files that would be looked at, as what, and what is left out, with the reason.
+    #[arg(long)]
+    pub(super) show_files: bool,
+
+    /// Run again whenever something changes, until Ctrl-C.
+    #[arg(long, conflicts_with_all = ["show_files", "stdin_filename"])]
+    pub(super) watch: bool,
+
     /// Set an option of a rule.
     #[arg(long, value_name = "RULE.OPTION=VALUE", value_parser = rule_option)]
     pub(super) set: Vec<((String, String), String)>,
@@ -123,6 +214,9 @@ pub(super) struct RenderOptions {
 
     #[command(flatten)]
     pub(super) values: ValueOptions,
+
+    #[command(flatten)]
+    pub(super) settings: SettingsOptions,
 
     /// How it is rendered.
     #[arg(long, value_enum)]
@@ -157,12 +251,26 @@ pub(super) enum Format {
     JsonLines,
     /// `path:line:col: severity: message [rule]`
     Compact,
+    /// SARIF 2.1.0, for code scanning and editors.
+    Sarif,
+    /// Annotations of GitHub Actions, and a summary of the job.
+    Github,
+    /// A Code Quality report of GitLab.
+    Gitlab,
+    /// XML of Checkstyle.
+    Checkstyle,
+    /// XML of JUnit: a finding is a test that failed.
+    Junit,
+    /// Reviewdog's JSON, with fixes as suggestions.
+    Rdjson,
+    /// A page for a browser, complete in one file.
+    Html,
 }
 
 impl Format {
     /// Does it have a place for what could not be read or analysed?
     pub(super) fn tells_errors(self) -> bool {
-        matches!(self, Self::Human | Self::Json)
+        matches!(self, Self::Human | Self::Json | Self::Sarif | Self::Github | Self::Junit | Self::Html)
     }
 }
 
@@ -192,10 +300,10 @@ pub(super) enum Color {
 }
 
 /// From which severity on the exit code is 1; none: never.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Threshold(pub(super) Option<Severity>);
 
-fn rule_id(text: &str) -> Result<String, String> {
+pub(super) fn rule_id(text: &str) -> Result<String, String> {
     if RULES.iter().any(|rule| rule.id == text) {
         return Ok(text.to_owned());
     }
@@ -231,16 +339,16 @@ fn format_help() -> String {
     )
 }
 
-fn severity(text: &str) -> Result<Severity, String> {
+pub(super) fn severity(text: &str) -> Result<Severity, String> {
     let words = Severity::ALL.iter().map(|severity| severity.as_str());
     Severity::from_word(text).ok_or_else(|| format!("use error, warning or info{}", did_you_mean(text, words)))
 }
 
-fn threshold(text: &str) -> Result<Threshold, String> {
+pub(super) fn threshold(text: &str) -> Result<Threshold, String> {
     if text == "never" { Ok(Threshold(None)) } else { severity(text).map(|severity| Threshold(Some(severity))) }
 }
 
-fn version(text: &str) -> Result<Version, String> {
+pub(super) fn version(text: &str) -> Result<Version, String> {
     text.parse().map_err(|error: crate::nginx::version::ParseVersionError| error.to_string())
 }
 
@@ -258,20 +366,31 @@ fn path_map(text: &str) -> Result<Mapping, String> {
     Ok(Mapping { container, project, kind: MappingKind::Told, span: None })
 }
 
+fn reason(text: &str) -> Result<String, String> {
+    if text.chars().any(char::is_control) {
+        return Err("a reason is one line of text".to_owned());
+    }
+    Ok(text.trim().to_owned())
+}
+
 fn rule_option(text: &str) -> Result<((String, String), String), String> {
     let (name, value) = text.split_once('=').ok_or("write RULE.OPTION=VALUE")?;
     let (rule, option) = name.split_once('.').ok_or("write RULE.OPTION=VALUE")?;
     let rule = rule_id(rule)?;
     let page = RULES.iter().find(|known| known.id == rule).map(|rule| rule.parsed_page());
-    let known: Vec<&str> = page.iter().flat_map(|page| page.options()).collect();
-    if !known.contains(&option) {
-        return Err(format!("{rule} has no option {option}{}", did_you_mean(option, known.into_iter())));
+    let known = page.map(|page| page.options()).unwrap_or_default();
+    let Some(found) = known.iter().find(|known| known.name == option) else {
+        let near = did_you_mean(option, known.iter().map(|known| known.name));
+        return Err(format!("{rule} has no option {option}{near}"));
+    };
+    if !found.kind.accepts(value) {
+        return Err(format!("{option} of {rule} is {}", found.kind.expected()));
     }
     Ok(((rule, option.to_owned()), value.to_owned()))
 }
 
 /// `; did you mean X?` if one of the names is close to what was written.
-fn did_you_mean<'n>(text: &str, names: impl Iterator<Item = &'n str>) -> String {
+pub(super) fn did_you_mean<'n>(text: &str, names: impl Iterator<Item = &'n str>) -> String {
     let ranked = names.map(|name| (strsim::osa_distance(text, name), name));
     match ranked.min() {
         Some((distance, name)) if distance <= (name.len() / 3).max(1) => format!("; did you mean {name}?"),

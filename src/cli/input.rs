@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::args::CheckOptions;
+use super::settings::{Globs, SheetRef, Shelf};
 use super::{discover, disk, project};
 use crate::config::entry::{self, FileKind, FoundEntry};
 use crate::config::include::is_included_folder;
 use crate::config::{self, Entry, Files, Library, ReadError};
 use crate::output::RunError;
-use crate::project::{Mapping, Place, Project};
+use crate::project::{Place, Project};
 use crate::source::SourceId;
 use crate::template::Language;
 
@@ -18,10 +19,17 @@ use crate::template::Language;
 pub(super) struct Inputs {
     pub(super) library: Library,
     pub(super) disk: disk::Disk,
-    candidates: Vec<PathBuf>,
+    /// The settings files around the inputs.
+    pub(super) shelf: Shelf,
+    /// What the command line excludes.
+    excluded: Globs,
+    /// The settings files whose values the library has.
+    valued: HashSet<Option<PathBuf>>,
+    pub(super) candidates: Vec<PathBuf>,
     /// The files that were named one by one, and standard input.
     named: HashSet<PathBuf>,
-    folders: Vec<PathBuf>,
+    /// The folders that were named, without links.
+    pub(super) folders: Vec<PathBuf>,
     /// The folder that the user says all belongs to.
     told_root: Option<PathBuf>,
     /// The top of the project that a folder belongs to.
@@ -35,24 +43,27 @@ pub(super) struct Inputs {
 impl Inputs {
     /// `texts` stand for what is on disk under these paths.
     pub(super) fn new(options: &CheckOptions, texts: &[(PathBuf, Vec<u8>)]) -> Self {
-        let roots = match &options.root {
-            Some(root) => vec![root.clone()],
-            None => options.paths.iter().flat_map(|path| roots_of(path, options)).collect(),
-        };
+        let shelf = Shelf::new(&options.settings);
         let folders =
             options.paths.iter().filter(|path| path.is_dir()).filter_map(|path| path.canonicalize().ok()).collect();
         let (values, errors) = options.values.environment();
-        let mut disk = disk::Disk::new(roots);
+        let told_root = options.paths.iter().find_map(|path| shelf.of(named_as(path, options)).root(options));
+        let mut library = Library::default();
+        library.add_values(PathBuf::new(), values);
+        let mut disk = disk::Disk::new(roots(options, &shelf));
         for (path, bytes) in texts {
             disk.put(path, bytes.clone());
         }
         Self {
-            library: Library::with_values(values),
+            library,
             disk,
+            shelf,
+            excluded: Globs::new(Path::new("."), options.exclude.iter().map(String::as_str)),
+            valued: HashSet::new(),
             candidates: Vec::new(),
             named: HashSet::new(),
             folders,
-            told_root: options.root.as_ref().and_then(|root| root.canonicalize().ok()),
+            told_root: told_root.and_then(|root| root.canonicalize().ok()),
             roots: HashMap::new(),
             projects: BTreeMap::new(),
             errors,
@@ -80,8 +91,9 @@ impl Inputs {
                 self.candidates.push(path.clone());
             }
         }
+        self.leave_out_excluded(options);
         // The project says which of the files are templates, and with what values.
-        self.read_projects(&self.candidates.clone(), &options.path_map);
+        self.read_projects(&self.candidates.clone(), options);
         for (path, error) in self.library.load(&self.disk, &self.candidates) {
             let is_named = self.named.contains(&disk::canonical(&path)) || !matches!(error, ReadError::Outside(_));
             // A link that was found in a folder and leads out of it is nothing that the user asked for.
@@ -89,6 +101,28 @@ impl Inputs {
                 self.errors.push(io_error(&path, disk::explain(&error)));
             }
         }
+    }
+
+    /// Is a file one that the settings or the command line exclude, and that was not asked for all the same?
+    pub(super) fn is_excluded(&self, file: &Path, options: &CheckOptions) -> bool {
+        let is_asked_for = !options.force_exclude && self.named.contains(&disk::canonical(file));
+        !is_asked_for && (self.excluded.matches(file) || self.shelf.of(file).excludes(file))
+    }
+
+    /// The texts that nothing is said about, although configurations may include them.
+    pub(super) fn excluded_sources(&self, options: &CheckOptions) -> HashSet<SourceId> {
+        let sources = self.library.sources().iter().filter(|(id, _)| !self.library.is_plain(*id));
+        sources.filter(|(_, source)| self.is_excluded(source.path(), options)).map(|(id, _)| id).collect()
+    }
+
+    fn leave_out_excluded(&mut self, options: &CheckOptions) {
+        let candidates = std::mem::take(&mut self.candidates);
+        let (excluded, others): (Vec<_>, Vec<_>) =
+            candidates.into_iter().partition(|file| self.is_excluded(file, options));
+        if others.is_empty() && !excluded.is_empty() {
+            self.notes.push("nothing was analysed, because all files are excluded".to_owned());
+        }
+        self.candidates = others;
     }
 
     /// The configurations among the files. A file that was named is one, whatever it looks like.
@@ -171,7 +205,7 @@ impl Inputs {
             if found.entry.outer == config::Outer::Nothing {
                 continue;
             }
-            if let Some(main) = self.main_of(&found.entry, &own, &options.path_map) {
+            if let Some(main) = self.main_of(&found.entry, &own, options) {
                 *found = main;
                 replaced = true;
             }
@@ -185,7 +219,7 @@ impl Inputs {
         replaced.then_some(requested)
     }
 
-    fn main_of(&mut self, fragment: &Entry, sources: &[SourceId], told: &[Mapping]) -> Option<FoundEntry> {
+    fn main_of(&mut self, fragment: &Entry, sources: &[SourceId], options: &CheckOptions) -> Option<FoundEntry> {
         let path = fragment.paths.first()?;
         let project = self.project_of(path);
         let by_container = project.deployment.mains_of(&disk::canonical(path));
@@ -193,7 +227,7 @@ impl Inputs {
             if self.disk.probe(&main).is_err() {
                 continue;
             }
-            self.read_projects(std::slice::from_ref(&main), told);
+            self.read_projects(std::slice::from_ref(&main), options);
             let place = self.place_of(&main);
             let entry = Entry::new(vec![main], FileKind::Main).at(place);
             let includes = config::load_includes(&mut self.library, &self.disk, &entry);
@@ -211,18 +245,30 @@ impl Inputs {
     }
 
     /// Reads what the files around each of the candidates tell; the same project is read once.
-    fn read_projects(&mut self, paths: &[PathBuf], told: &[Mapping]) {
+    fn read_projects(&mut self, paths: &[PathBuf], options: &CheckOptions) {
         let mut folders: BTreeSet<PathBuf> = paths.iter().map(|path| folder_of(path)).collect();
         folders.retain(|folder| !self.roots.contains_key(folder));
         for folder in folders {
+            let sheet = self.shelf.of(&folder);
+            self.add_values(&sheet, options);
             let limits = self.folders.iter().chain(&self.told_root);
             let limit = limits.into_iter().find(|limit| folder.starts_with(limit));
             let root = discover::project_root(&folder, limit.map(PathBuf::as_path));
             if !self.projects.contains_key(&root) {
-                let project = Arc::new(project::read(&mut self.library, &root, told));
+                let told = |files: &BTreeSet<PathBuf>| sheet.told(&options.path_map, files);
+                let project = Arc::new(project::read(&mut self.library, &self.disk, &root, told));
                 self.projects.insert(root.clone(), project);
             }
             self.roots.insert(folder, root);
+        }
+    }
+
+    /// Values that a settings file gives count for the texts in its reach.
+    fn add_values(&mut self, sheet: &SheetRef, options: &CheckOptions) {
+        if sheet.path.is_some() && self.valued.insert(sheet.path.clone()) {
+            let (values, errors) = sheet.environment(&options.values);
+            self.library.add_values(sheet.reach.clone(), values);
+            self.errors.extend(errors.into_iter().filter(|error| !self.errors.contains(error)).collect::<Vec<_>>());
         }
     }
 
@@ -238,9 +284,23 @@ impl Inputs {
     }
 }
 
+/// A path of the command line; standard input goes by its name.
+fn named_as<'o>(path: &'o Path, options: &'o CheckOptions) -> &'o Path {
+    if path == Path::new("-") { options.stdin_name() } else { path }
+}
+
 /// The folder of a file, by its one name.
 fn folder_of(path: &Path) -> PathBuf {
     disk::canonical(path).parent().unwrap_or(Path::new("/")).to_path_buf()
+}
+
+/// The folders that the command line and the settings allow to be read.
+pub(super) fn roots(options: &CheckOptions, shelf: &Shelf) -> Vec<PathBuf> {
+    let roots = options.paths.iter().flat_map(|path| match shelf.of(named_as(path, options)).root(options) {
+        Some(root) => vec![root],
+        None => roots_of(path, options),
+    });
+    roots.collect()
 }
 
 /// The folders that a path of the command line allows to be read: itself, or the project of a file and the folder of the
@@ -253,9 +313,7 @@ fn roots_of(path: &Path, options: &CheckOptions) -> Vec<PathBuf> {
         let above = canonical.parent().filter(|_| is_part).map(Path::to_path_buf);
         return std::iter::once(path.to_path_buf()).chain(above).collect();
     }
-    let is_stdin = path == Path::new("-");
-    let file = if is_stdin { options.stdin_name() } else { path };
-    let file = disk::canonical(file);
+    let file = disk::canonical(named_as(path, options));
     let mains = entry::possible_mains(&file).into_iter().filter(|main| main.is_file());
     let folders = mains.filter_map(|main| main.parent().map(Path::to_path_buf));
     std::iter::once(discover::project_root(&file, None)).chain(folders).collect()

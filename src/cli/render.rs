@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::args::{ListFormat, ModeName, RenderOptions};
+use super::args::{Color, ListFormat, ModeName, RenderOptions};
+use super::settings::{SheetRef, Shelf, complain_about};
 use super::{CLEAN, INCOMPLETE, USAGE, complain, discover, disk, explain_lines, print, print_bytes, project, values};
 use crate::config::Library;
 use crate::source::Source;
@@ -53,14 +54,21 @@ struct Left<'a> {
 }
 
 pub(super) fn run(options: &RenderOptions) -> u8 {
-    let (environment, errors) = options.values.environment();
+    let shelf = Shelf::new(&options.settings);
+    let sheet = shelf.of(&options.file);
+    let mistaken = shelf.mistaken();
+    if !mistaken.is_empty() {
+        complain_about(&mistaken, Color::Auto);
+        return USAGE;
+    }
+    let (environment, errors) = sheet.environment(&options.values);
     let bytes = values::read(&options.file);
     let failed = bytes.as_ref().err().map(|why| format!("{}: {why}", options.file.display()));
     for error in errors.iter().map(|error| format!("{}: {}", error.path, error.message)).chain(failed) {
         complain(&error);
     }
     let (Ok(bytes), true) = (bytes, errors.is_empty()) else { return INCOMPLETE };
-    let recipe = recipe_of_project(&options.file, environment);
+    let recipe = recipe_of_project(&options.file, environment, &sheet);
     let Some(recipe) = with_mode(options, recipe) else {
         complain("the value of NGINX_ENVSUBST_FILTER is no pattern that every awk reads alike");
         return USAGE;
@@ -84,10 +92,11 @@ pub(super) fn run(options: &RenderOptions) -> u8 {
 }
 
 /// How the project around a template renders it; with the values that the command line gives.
-fn recipe_of_project(file: &Path, told: Environment) -> Recipe {
-    let mut library = Library::with_values(told);
+fn recipe_of_project(file: &Path, told: Environment, sheet: &SheetRef) -> Recipe {
+    let mut library = Library::default();
+    library.add_values(PathBuf::new(), told);
     let root = discover::project_root(file, None);
-    project::read(&mut library, &root, &[]);
+    project::read(&mut library, &disk::Disk::default(), &root, |files| sheet.told(&[], files));
     library.recipe(&disk::canonical(file), file)
 }
 

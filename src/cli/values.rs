@@ -9,7 +9,7 @@ use crate::config::Files;
 use crate::output::RunError;
 use crate::template::Environment;
 
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(super) struct ValueOptions {
     /// A file with values for the placeholders of templates, as docker compose reads it.
     #[arg(long, value_name = "FILE")]
@@ -22,13 +22,18 @@ pub(super) struct ValueOptions {
 
 fn definition(text: &str) -> Result<(String, String), String> {
     let (name, value) = text.split_once('=').ok_or("write NAME=VALUE")?;
+    Ok((environment_name(name)?, value.to_owned()))
+}
+
+/// The name of a placeholder.
+pub(super) fn environment_name(name: &str) -> Result<String, String> {
     let is_name = |name: &str| {
         !name.starts_with(|c: char| c.is_ascii_digit()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
     };
     if name.is_empty() || !is_name(name) {
         return Err("a name has letters, digits and underscores, and does not begin with a digit".to_owned());
     }
-    Ok((name.to_owned(), value.to_owned()))
+    Ok(name.to_owned())
 }
 
 impl ValueOptions {
@@ -36,17 +41,23 @@ impl ValueOptions {
     pub(super) fn environment(&self) -> (Environment, Vec<RunError>) {
         let (mut environment, mut errors) = (Environment::default(), Vec::new());
         for path in &self.env_file {
-            let name = path.display().to_string();
-            match read(path) {
-                Ok(bytes) => environment.read_file(&String::from_utf8_lossy(&bytes), &name),
-                Err(message) => errors.push(RunError { kind: "io", path: name, message }),
-            }
+            errors.extend(read_env_file(&mut environment, path));
         }
         for (name, value) in &self.define {
             environment.insert(name, value, "--define");
         }
         (environment, errors)
     }
+}
+
+/// Takes in the values of a file; what is wrong if it cannot be read.
+pub(super) fn read_env_file(environment: &mut Environment, path: &Path) -> Option<RunError> {
+    let name = path.display().to_string();
+    match read(path) {
+        Ok(bytes) => environment.read_file(&String::from_utf8_lossy(&bytes), &name),
+        Err(message) => return Some(RunError { kind: "io", path: name, message }),
+    }
+    None
 }
 
 /// The bytes of a file that the command line names.

@@ -1,6 +1,7 @@
 //! The texts of a run and their trees: every file is read and parsed once, however often it is included.
 
 use std::collections::{HashMap, HashSet};
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -35,7 +36,7 @@ pub trait Files: Sync {
     }
 
     /// The names in a directory, in any order; none if there is no such directory or it may not be read.
-    fn list(&self, directory: &Path) -> Option<Vec<String>>;
+    fn list(&self, directory: &Path) -> Option<Vec<OsString>>;
 
     /// One name for all the names of a file, so that it is parsed once: the canonical path.
     fn identity(&self, path: &Path) -> PathBuf {
@@ -55,7 +56,8 @@ pub struct Library {
     readings: Vec<Reading>,
     by_identity: HashMap<PathBuf, SourceId>,
     identities: Vec<PathBuf>,
-    values: Environment,
+    /// The values of placeholders, for the texts of which folder.
+    values: Vec<(PathBuf, Environment)>,
     /// The projects that say how their templates are rendered, with their folders.
     deployments: Vec<(PathBuf, Arc<Deployment>)>,
     /// The texts that are no configuration, as far as is known.
@@ -63,9 +65,10 @@ pub struct Library {
 }
 
 impl Library {
-    /// An empty library, whose templates will be read with these values for their placeholders.
-    pub fn with_values(values: Environment) -> Self {
-        Self { values, ..Self::default() }
+    /// From now on, the templates below a folder are read with these values for their placeholders. Where folders lie in
+    /// each other, the innermost counts.
+    pub fn add_values(&mut self, folder: PathBuf, values: Environment) {
+        self.values.push((folder, values));
     }
 
     /// From now on, the texts below a folder are read as the project there renders them.
@@ -75,10 +78,11 @@ impl Library {
 
     /// How a text is to be read: the one place that decides it.
     pub fn recipe(&self, identity: &Path, shown: &Path) -> Recipe {
-        let around = self.deployments.iter().filter(|(folder, _)| identity.starts_with(folder));
-        match around.max_by_key(|(folder, _)| folder.as_os_str().len()) {
-            Some((_, deployment)) => deployment.recipe_of(identity, shown, &self.sources, &self.values),
-            None => Recipe::of_name(shown, &self.values),
+        let nothing = Environment::default();
+        let values = innermost(&self.values, identity).unwrap_or(&nothing);
+        match innermost(&self.deployments, identity) {
+            Some(deployment) => deployment.recipe_of(identity, shown, &self.sources, values),
+            None => Recipe::of_name(shown, values),
         }
     }
 
@@ -195,4 +199,10 @@ impl Library {
         self.by_identity.insert(identity, id);
         id
     }
+}
+
+/// What is said about the innermost folder that a path lies in.
+fn innermost<'t, T>(folders: &'t [(PathBuf, T)], path: &Path) -> Option<&'t T> {
+    let around = folders.iter().filter(|(folder, _)| path.starts_with(folder));
+    around.max_by_key(|(folder, _)| folder.as_os_str().len()).map(|(_, said)| said)
 }

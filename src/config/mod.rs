@@ -19,6 +19,7 @@ pub mod tls;
 pub mod verdict;
 pub mod words;
 
+use std::collections::HashSet;
 use std::sync::{Arc, OnceLock};
 
 pub use build::{Entry, ProblemKind, build, load_includes};
@@ -54,6 +55,8 @@ pub struct Config {
     problems: Vec<Problem>,
     /// The blocks with something unknown directly inside, sorted.
     opaque: Vec<u32>,
+    /// The blocks that stand in too many others to be looked into.
+    too_deep: Vec<u32>,
     /// The directives without a semicolon at the end of their line, and the word that begins another directive.
     run_ons: Vec<(u32, usize)>,
     sources: Vec<SourceId>,
@@ -85,6 +88,8 @@ struct Node {
 struct Inclusion {
     include: u32,
     outer: u32,
+    /// The text that it brings in; of the entry, the first.
+    source: SourceId,
 }
 
 /// An include that could not be followed.
@@ -264,6 +269,30 @@ impl Config {
         self.problems.iter().map(|problem| (Directive::new(self, problem.include), &problem.kind))
     }
 
+    /// Which `include` directive brings in which text, in nginx's order, each pair once.
+    pub fn inclusions(&self) -> impl Iterator<Item = (Directive<'_>, SourceId)> {
+        let mut seen = HashSet::new();
+        let mut inclusions: Vec<&Inclusion> = self.inclusions[1..].iter().collect();
+        // Of a pattern, the file that comes last was planned first.
+        inclusions.reverse();
+        inclusions.sort_by_key(|inclusion| inclusion.include);
+        let pairs = inclusions.into_iter().map(|inclusion| (Directive::new(self, inclusion.include), inclusion.source));
+        pairs.filter(move |(include, source)| seen.insert((include.head(), *source)))
+    }
+
+    /// The texts that it starts from: the main file, or the fragments of one folder.
+    pub fn entries(&self) -> impl Iterator<Item = SourceId> {
+        self.sources.iter().zip(&self.entered).filter(|(_, inclusion)| **inclusion == 0).map(|(source, _)| *source)
+    }
+
+    /// The blocks that stand in too many others to be looked into, the first of each text.
+    pub fn too_deep(&self) -> Vec<Directive<'_>> {
+        let mut blocks: Vec<Directive<'_>> = self.too_deep.iter().map(|index| Directive::new(self, *index)).collect();
+        blocks.sort_by_key(|block| block.in_file());
+        blocks.dedup_by_key(|block| block.in_file());
+        blocks
+    }
+
     /// A regular expression of this configuration; each is compiled once.
     pub fn pattern(&self, text: &str, caseless: bool) -> Arc<words::pattern::Pattern> {
         self.patterns.get(text, caseless)
@@ -288,7 +317,7 @@ impl Config {
     fn chain(&self, mut inclusion: u32) -> Vec<Span> {
         let mut chain = Vec::new();
         while inclusion != 0 {
-            let Inclusion { include, outer } = self.inclusions[inclusion as usize];
+            let Inclusion { include, outer, .. } = self.inclusions[inclusion as usize];
             chain.push(Directive::new(self, include).head());
             inclusion = outer;
         }

@@ -4,7 +4,7 @@ use super::cut::Room;
 use super::snippet::{Painter, Tone};
 pub use super::style::Style;
 use super::window::windows;
-use super::{Report, RunError, sanitize, wrap::wrap};
+use super::{Report, RunError, sanitize, statistics, wrap::wrap};
 use crate::diagnostic::{Diagnostic, Safety, Severity};
 use crate::source::Span;
 
@@ -20,19 +20,25 @@ const SHOWN_INCLUDES: usize = 3;
 /// All findings, then what could not be analysed, the notes and the summary.
 pub fn render(report: &Report<'_>, style: &Style) -> String {
     let page = Page { report, painter: Painter::new(style), style: *style };
-    let mut out = String::new();
-    for diagnostic in report.diagnostics {
-        page.diagnostic(&mut out, diagnostic);
+    let mut out = page.diagnostics();
+    page.end(&mut out);
+    out
+}
+
+/// How often each rule found something, and then what [`render`] says behind the findings.
+pub fn render_statistics(report: &Report<'_>, style: &Style) -> String {
+    let page = Page { report, painter: Painter::new(style), style: *style };
+    let mut out = statistics::table(report, &page.painter);
+    if !out.is_empty() {
         out.push('\n');
     }
-    for error in report.errors {
-        page.error(&mut out, error);
-    }
-    for note in report.notes {
-        page.tagged(&mut out, Tone::Strong, "note:", &sanitize::line(note));
-    }
-    page.summary(&mut out);
+    page.end(&mut out);
     out
+}
+
+/// The findings alone.
+pub fn render_findings(report: &Report<'_>, style: &Style) -> String {
+    Page { report, painter: Painter::new(style), style: *style }.diagnostics()
 }
 
 struct Page<'a> {
@@ -42,10 +48,30 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
+    fn diagnostics(&self) -> String {
+        let mut out = String::new();
+        for diagnostic in self.report.diagnostics {
+            self.diagnostic(&mut out, diagnostic);
+            out.push('\n');
+        }
+        out
+    }
+
+    /// What could not be analysed, the notes and the summary.
+    fn end(&self, out: &mut String) {
+        for error in self.report.errors {
+            self.error(out, error);
+        }
+        for note in self.report.notes {
+            self.tagged(out, Tone::Strong, "note:", &sanitize::line(note), None);
+        }
+        self.summary(out);
+    }
+
     fn diagnostic(&self, out: &mut String, diagnostic: &Diagnostic) {
         let tone = Tone::Severity(diagnostic.severity);
         let tag = format!("{}[{}]:", diagnostic.severity.as_str(), diagnostic.rule);
-        self.tagged(out, tone, &tag, &sanitize::line(&diagnostic.message));
+        self.tagged(out, tone, &tag, &sanitize::line(&diagnostic.message), Some(diagnostic.rule));
 
         let count = diagnostic.related.len();
         let shown = if count > MOST_RELATED { SHOWN_RELATED } else { count };
@@ -102,15 +128,20 @@ impl Page<'_> {
         } else {
             format!("{}: {message}", sanitize::line(&error.path))
         };
-        self.tagged(out, Tone::Severity(Severity::Error), tag, &text);
+        self.tagged(out, Tone::Severity(Severity::Error), tag, &text, None);
     }
 
-    /// A line at the margin: a coloured tag and a text that stands out.
-    fn tagged(&self, out: &mut String, tone: Tone, tag: &str, text: &str) {
+    /// A line at the margin: a coloured tag, in which a rule may be named, and a text that stands out.
+    fn tagged(&self, out: &mut String, tone: Tone, tag: &str, text: &str, rule: Option<&str>) {
         let first = self.style.width.saturating_sub(tag.chars().count() + 1);
         let lines = wrap(text, first, self.style.width.saturating_sub(2));
         let lines: Vec<String> = lines.iter().map(|line| self.painter.paint(Tone::Strong, line)).collect();
-        *out += &format!("{} {}\n", self.painter.paint(tone, tag), lines.join("\n  "));
+        let tag = match rule {
+            Some(rule) => tag.replacen(rule, &self.painter.link(rule, self.report.url_of(rule)), 1),
+            None => tag.to_owned(),
+        };
+        let tag = self.painter.paint(tone, &tag);
+        *out += &format!("{tag} {}\n", lines.join("\n  "));
     }
 
     /// A line below a snippet, its text aligned with itself and with that of other short tags.
@@ -153,7 +184,7 @@ impl Page<'_> {
     }
 }
 
-fn plural(count: usize, word: &str) -> String {
+pub(super) fn plural(count: usize, word: &str) -> String {
     if count == 1 { word.to_string() } else { format!("{word}s") }
 }
 

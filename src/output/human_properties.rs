@@ -63,14 +63,17 @@ proptest! {
         }
         sample.notes.push(message.clone());
         sample.errors.push(RunError { kind: "io", path, message });
-        let shown = render(&sample.report(), &Style { color, unicode, width });
+        let shown = render(&sample.report(), &Style { color, links: false, unicode, width });
         let is_fine = |c: char| c == '\n' || (color && c == '\x1b') || sanitize::replacement(c).is_none();
         prop_assert!(shown.chars().all(is_fine), "{shown:?}");
-        let plain = render(&sample.report(), &Style { color: false, unicode, width });
+        let plain = render(&sample.report(), &Style { color: false, links: false, unicode, width });
         prop_assert_eq!(without_colours(&shown), plain);
         let compact = crate::output::compact::render(&sample.report());
         prop_assert!(compact.ends_with('\n') && compact.chars().filter(|c| c.is_control()).count() == 1);
         crate::output::json::render(&sample.report());
+        let page = crate::output::html::render(&sample.report());
+        prop_assert!(page.chars().all(|c| c == '\n' || sanitize::replacement(c).is_none()));
+        prop_assert_eq!(page.matches("<script").count(), 1);
     }
 }
 

@@ -3,7 +3,7 @@ use crate::diagnostic::Edit;
 use crate::output::testing::Sample;
 use crate::source::SourceId;
 
-pub(super) const PLAIN: Style = Style { color: false, unicode: true, width: 80 };
+pub(super) const PLAIN: Style = Style { color: false, links: false, unicode: true, width: 80 };
 
 /// `nginx.conf` with an `include` directive, and a file that it includes.
 fn site(path: &str, text: &str) -> (Sample, SourceId, SourceId) {

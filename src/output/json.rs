@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use schemars::{JsonSchema, schema_for};
 use serde::Serialize;
 
-use super::Report;
+use super::{Report, json_text};
 use crate::diagnostic::{self, Safety, Severity, Silencer};
 use crate::source::{self, Span};
 
@@ -196,13 +196,13 @@ pub fn render(report: &Report<'_>) -> String {
         diagnostics: diagnostics(report).collect(),
         errors: report.errors.iter().map(run_error).collect(),
     };
-    text_of(&document) + "\n"
+    json_text(&document) + "\n"
 }
 
 /// One finding a line, each the same object as in the document.
 pub fn render_lines(report: &Report<'_>) -> String {
     diagnostics(report).fold(String::new(), |mut out, diagnostic| {
-        let written = writeln!(out, "{}", text_of(&diagnostic));
+        let written = writeln!(out, "{}", json_text(&diagnostic));
         debug_assert!(written.is_ok(), "a String takes everything");
         out
     })
@@ -212,10 +212,6 @@ pub fn render_lines(report: &Report<'_>) -> String {
 pub fn schema() -> String {
     let schema = schema_for!(Document<'_>);
     serde_json::to_string_pretty(&schema).expect("a schema is JSON") + "\n"
-}
-
-fn text_of(value: &impl Serialize) -> String {
-    serde_json::to_string(value).expect("keys are strings, and writing to memory does not fail")
 }
 
 fn summary(report: &Report<'_>) -> Summary {
@@ -243,7 +239,7 @@ fn diagnostics<'a>(report: &'a Report<'_>) -> impl Iterator<Item = Diagnostic<'a
             nginx_rejects: found.nginx_rejects,
             message: &found.message,
             help: found.help.as_deref(),
-            url: (report.url_of)(found.rule),
+            url: report.url_of(found.rule),
             path,
             start,
             end,

@@ -1,20 +1,37 @@
 //! Findings become text. Each format is a function from a [`Report`] to a `String`; nothing here prints.
 
+use std::collections::HashMap;
+
+use serde::Serialize;
+
 use crate::diagnostic::{Diagnostic, Severity, Silenced, Silencer};
 use crate::fingerprint::fingerprints;
-use crate::source::Sources;
+use crate::page::Page;
+use crate::source::{Source, SourceId, Sources, Span};
 
+pub mod checkstyle;
 pub mod compact;
 mod cut;
+#[cfg(test)]
+mod format_properties;
+pub mod github;
+pub mod gitlab;
+pub mod html;
 pub mod human;
 pub mod json;
+pub mod junit;
+pub mod rdjson;
 pub mod sanitize;
+pub mod sarif;
 mod snippet;
+pub mod step_summary;
+mod statistics;
 mod style;
 #[cfg(test)]
 pub(crate) mod testing;
 mod window;
 pub mod wrap;
+mod xml;
 
 /// Everything that a run has to show.
 #[derive(Debug)]
@@ -27,12 +44,23 @@ pub struct Report<'a> {
     pub silenced: &'a [Silenced],
     /// What could not be read or analysed.
     pub errors: &'a [RunError],
+    /// How the texts came in: those that configurations start from, and what includes brought; each once.
+    pub inclusions: &'a [Inclusion],
     /// How many files were looked at, included ones counted once.
     pub files: usize,
     /// Notes for the summary ("app.conf was read as a fragment of http").
     pub notes: &'a [String],
-    /// Where to read more about a rule: the first web reference of its page.
-    pub url_of: fn(&str) -> Option<&'static str>,
+    /// What a rule is about.
+    pub page_of: fn(&str) -> Option<&'static Page>,
+}
+
+/// How a text came into a configuration.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Inclusion {
+    /// The `include` directive; none for a text that a configuration starts from.
+    pub by: Option<Span>,
+    /// The text, or why there is none.
+    pub brought: Result<SourceId, String>,
 }
 
 /// Why a part of the input was not analysed.
@@ -71,8 +99,42 @@ impl Report<'_> {
         all.into_iter().zip(fingerprints).map(|((diagnostic, by), fingerprint)| (diagnostic, fingerprint, by))
     }
 
+    /// Where to read more about a rule: the first web reference of its page.
+    fn url_of(&self, rule: &str) -> Option<&'static str> {
+        (self.page_of)(rule).and_then(Page::url)
+    }
+
     /// How many findings come with a way to mend them.
     pub fn fixable(&self) -> usize {
         self.diagnostics.iter().filter(|d| !d.fixes.is_empty()).count()
     }
+}
+
+/// The findings to show, by file, in the order in which the files come up.
+fn by_file<'a>(report: &Report<'a>) -> Vec<(&'a Source, Vec<&'a Diagnostic>)> {
+    let mut files: Vec<(&Source, Vec<&Diagnostic>)> = Vec::new();
+    let mut known: HashMap<SourceId, usize> = HashMap::new();
+    for diagnostic in report.diagnostics {
+        let source = diagnostic.primary.span.source;
+        let index = *known.entry(source).or_insert_with(|| {
+            files.push((report.sources.get(source), Vec::new()));
+            files.len() - 1
+        });
+        files[index].1.push(diagnostic);
+    }
+    files
+}
+
+/// A relative path as repositories have it: without `./` in front.
+fn in_repository(path: &str) -> &str {
+    let mut path = path;
+    while let Some(rest) = path.strip_prefix("./") {
+        path = rest.trim_start_matches('/');
+    }
+    path
+}
+
+/// Any of our documents on one line.
+fn json_text(document: &impl Serialize) -> String {
+    serde_json::to_string(document).expect("keys are strings, and writing to memory does not fail")
 }

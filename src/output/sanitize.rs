@@ -25,6 +25,9 @@ const INVISIBLE: &[(char, char)] = &[
     ('\u{e0000}', '\u{e0fff}'),
 ];
 
+/// What the runners of pipelines take for a command, wherever it stands in a line of the log.
+const LOG_COMMANDS: &[&str] = &["##[", "##vso["];
+
 /// What to show in the place of a character that must not be printed; `None` for one that may be.
 ///
 /// Line feed and tab count as unprintable too: a caller that lays out lines and tabs looks for them first.
@@ -41,7 +44,8 @@ pub fn replacement(c: char) -> Option<String> {
 /// A text on one line, with everything that must not be printed made visible.
 pub fn line(text: &str) -> Cow<'_, str> {
     let is_printable = |c: char| !c.is_control() && !is_invisible(c);
-    if text.chars().all(is_printable) {
+    let commands = || LOG_COMMANDS.iter().filter(|command| text.contains(**command));
+    if text.chars().all(is_printable) && commands().next().is_none() {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() + 16);
@@ -50,6 +54,9 @@ pub fn line(text: &str) -> Cow<'_, str> {
             Some(visible) => shown.push_str(&visible),
             None => shown.push(c),
         }
+    }
+    for command in commands() {
+        shown = shown.replace(command, &command.replace('[', &code_point('[')));
     }
     Cow::Owned(shown)
 }
@@ -74,6 +81,11 @@ mod tests {
     }
 
     #[test]
+    fn commands_to_the_runner_of_a_pipeline_become_text() {
+        assert_eq!(line("a ##[add-mask]b ##vso[x]c #[d]"), "a ##<U+005B>add-mask]b ##vso<U+005B>x]c #[d]");
+    }
+
+    #[test]
     fn ordinary_text_is_not_copied() {
         assert!(matches!(line("grün, 日本, naïve"), Cow::Borrowed(_)));
     }
@@ -83,6 +95,7 @@ mod tests {
         fn nothing_unprintable_is_left(text in any::<String>()) {
             let shown = line(&text);
             prop_assert!(shown.chars().all(|c| !c.is_control() && replacement(c).is_none()));
+            prop_assert!(LOG_COMMANDS.iter().all(|command| !shown.contains(command)));
         }
     }
 }

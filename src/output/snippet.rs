@@ -15,6 +15,7 @@ use crate::diagnostic::Severity;
 pub(super) struct Painter {
     styles: ThemeStyles,
     characters: ThemeCharacters,
+    links: bool,
 }
 
 /// What a piece of text is, which decides its colour.
@@ -50,7 +51,7 @@ impl Painter {
         } else {
             ThemeCharacters { underbar: '^', ..ThemeCharacters::ascii() }
         };
-        Self { styles, characters }
+        Self { styles, characters, links: style.links }
     }
 
     pub(super) fn paint(&self, tone: Tone, text: &str) -> String {
@@ -63,6 +64,14 @@ impl Painter {
             Tone::Faint => self.styles.linum,
         };
         style.style(text).to_string()
+    }
+
+    /// Makes a link of a text, where the terminal knows links.
+    pub(super) fn link(&self, text: &str, url: Option<&str>) -> String {
+        match url.filter(|_| self.links) {
+            Some(url) => format!("\u{1b}]8;;{url}\u{1b}\\{text}\u{1b}]8;;\u{1b}\\"),
+            None => text.to_owned(),
+        }
     }
 
     /// Draws the windows of one finding below each other, in one frame.
@@ -160,5 +169,25 @@ impl SourceCode for Snippet<'_> {
             column as usize - 1,
             window.line_count as usize,
         )))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Style;
+    use crate::output::human::render;
+    use crate::output::testing::Sample;
+
+    #[test]
+    fn the_rule_is_a_link_where_the_terminal_knows_links() {
+        let mut sample = Sample::new();
+        let file = sample.file("a.conf", "listen 80;\n");
+        sample.finding("some-rule", file, "80", "a message that is so long that it has to be broken into lines");
+        let plain = Style { color: false, links: false, unicode: true, width: 60 };
+        let (shown, without) =
+            (render(&sample.report(), &Style { links: true, ..plain }), render(&sample.report(), &plain));
+        let link = "\u{1b}]8;;https://nginx.org/en/docs/\u{1b}\\some-rule\u{1b}]8;;\u{1b}\\";
+        assert!(shown.starts_with(&format!("error[{link}]:")), "{shown:?}");
+        assert_eq!(shown.replace(link, "some-rule"), without);
     }
 }

@@ -5,6 +5,8 @@
 pub struct Style {
     /// Whether to use ANSI colours.
     pub color: bool,
+    /// Whether the terminal knows links (OSC 8).
+    pub links: bool,
     /// Whether to draw with more than ASCII. Source text is shown as it is either way.
     pub unicode: bool,
     /// Columns of the terminal.

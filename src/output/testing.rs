@@ -1,8 +1,32 @@
 //! Builds small reports for the tests of the formats.
 
-use super::{Report, RunError};
+use std::sync::LazyLock;
+
+use super::{Inclusion, Report, RunError};
 use crate::diagnostic::{Category, Confidence, Diagnostic, Label, Severity, Silenced};
+use crate::page::Page;
 use crate::source::{Source, SourceId, Sources, Span};
+
+/// The page of every rule but `no-page`.
+static PAGE: LazyLock<Page> = LazyLock::new(|| Page::parse(PAGE_TEXT).expect("a page that can be read"));
+const PAGE_TEXT: &str = "---
+title: something is not as it should be
+category: security
+severity: error
+confidence: high
+since: 0.1.0
+fix: safe
+rejects: false
+references: RFC 9110, https://nginx.org/en/docs/
+---
+
+## Why it matters
+
+Somebody is called
+at `3 a.m.`
+
+## Examples
+";
 
 /// Texts and findings in them.
 #[derive(Default)]
@@ -12,6 +36,7 @@ pub(crate) struct Sample {
     pub(crate) silenced: Vec<Silenced>,
     pub(crate) errors: Vec<RunError>,
     pub(crate) notes: Vec<String>,
+    pub(crate) inclusions: Vec<Inclusion>,
 }
 
 impl Sample {
@@ -65,9 +90,10 @@ impl Sample {
             diagnostics: &self.diagnostics,
             silenced: &self.silenced,
             errors: &self.errors,
+            inclusions: &self.inclusions,
             files: self.sources.iter().count(),
             notes: &self.notes,
-            url_of: |rule| (rule != "no-page").then_some("https://nginx.org/en/docs/"),
+            page_of: |rule| (rule != "no-page").then(|| &*PAGE),
         }
     }
 }

@@ -1,4 +1,5 @@
-//! Regular expressions as PCRE reads them: text in, a tree or an error out. Nothing is matched here.
+//! Regular expressions as PCRE reads them: text in, a tree or an error out. No text is matched here, but
+//! [`analysis`], [`automaton`] and [`ambiguity`] answer questions about all texts that a tree can match.
 //!
 //! nginx compiles with PCRE2 since 1.21.5 where it was built so, with PCRE1 before and elsewhere, and the two do not accept
 //! quite the same. [`parse`] fails only on what every one of them refuses; what PCRE2 alone refuses stands in
@@ -6,12 +7,17 @@
 //!
 //! Without `(*UTF)` a pattern is a sequence of bytes: `ä` is two literals, and `ä+` repeats the second one.
 
+pub mod ambiguity;
+pub mod analysis;
+pub mod automaton;
+
 mod ast;
 mod class;
 mod cursor;
 mod error;
 mod escape;
 mod group;
+mod lowered;
 mod parser;
 mod references;
 #[cfg(test)]
@@ -24,6 +30,7 @@ pub use ast::{
     Reference,
 };
 pub use error::{Error, ErrorKind};
+pub use lowered::ByteSet;
 
 /// Reads an expression, without nginx's `~` or `~*`. `caseless` is what the modifier says.
 pub fn parse(text: &str, caseless: bool) -> Result<Pattern, Error> {

@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use super::calls::{self, Renderer};
 use super::deployment::Deployment;
-use super::path_map::{Mapping, PathMap, join};
+use super::path_map::{PathMap, join};
 use super::reader::{ProjectFile, Reader};
 use super::rendering::Mode;
+use super::told::Told;
 use crate::nginx::glob;
 use crate::source::Span;
 use crate::template::is_template_name;
@@ -17,23 +18,32 @@ use crate::template::is_template_name;
 const MAX_TEMPLATES: usize = 500;
 
 impl Deployment {
-    /// Puts together what the files tell. `paths` are all files of the project, `told` are mappings by the user.
-    pub(crate) fn read(files: &[ProjectFile<'_>], paths: Arc<BTreeSet<PathBuf>>, told: &[Mapping]) -> Self {
+    /// Puts together what the files tell. `paths` are all files of the project, `told` is what the user says.
+    pub(crate) fn read(files: &[ProjectFile<'_>], paths: Arc<BTreeSet<PathBuf>>, told: &Told) -> Self {
         let mut told_paths = PathMap::new(Arc::clone(&paths));
-        told.iter().for_each(|mapping| told_paths.add(mapping.clone()));
+        told.mappings.iter().for_each(|mapping| told_paths.add(mapping.clone()));
         let reader = Reader::new(files, Arc::clone(&paths));
         let (mut services, (scripts, evaluates)) = (reader.services(), reader.scripts());
         let text_of = |path: &Path| reader.text(path).map(|(_, text)| text.to_owned());
         for service in &mut services {
             let script_of = |word: &str| text_of(&service.paths.project_path(&join("/", word))?.0);
             service.boot = service.find_boot(&script_of);
-            told.iter().for_each(|mapping| service.paths.add(mapping.clone()));
+            told.mappings.iter().for_each(|mapping| service.paths.add(mapping.clone()));
         }
         let shell_texts = reader.shell_texts();
-        let mut deployment = Self { services, scripts, shell_texts, renders_unseen: false, told: Arc::new(told_paths) };
+        let mut deployment = Self {
+            services,
+            scripts,
+            shell_texts,
+            renders_unseen: false,
+            told: Arc::new(told_paths),
+            told_modes: told.modes.clone(),
+        };
         deployment.renders_unseen = evaluates || deployment.find_unseen();
         let inputs = deployment.inputs();
-        let is_template = |path: &&PathBuf| is_template_name(path) || inputs.iter().any(|input| is_named(path, input));
+        let is_template = |path: &&PathBuf| {
+            is_template_name(path) || told.modes.contains_key(*path) || inputs.iter().any(|input| is_named(path, input))
+        };
         let templates = paths.iter().filter(is_template).take(MAX_TEMPLATES);
         deployment.find_results(&templates.cloned().collect::<Vec<_>>());
         deployment

@@ -1,5 +1,6 @@
 //! The containers that a project describes, put together from Dockerfiles, compose files, and what these name.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -8,6 +9,7 @@ use super::reader::ScriptFile;
 use super::service::{Place, Service};
 use crate::nginx::version::Version;
 use crate::source::Span;
+use crate::template;
 
 /// The containers of a project, and its scripts.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +24,8 @@ pub struct Deployment {
     pub(crate) shell_texts: Vec<(PathBuf, String)>,
     /// What the user says about paths.
     pub(crate) told: Arc<PathMap>,
+    /// How files are rendered, as the user says; none for those that nginx gets as they are.
+    pub(crate) told_modes: BTreeMap<PathBuf, Option<template::Mode>>,
 }
 
 impl Deployment {

@@ -43,6 +43,7 @@ mod service;
 mod shell;
 #[cfg(test)]
 mod tests;
+mod told;
 mod volume;
 mod yaml;
 
@@ -59,4 +60,5 @@ pub use presence::Absence;
 pub use reader::ProjectFile;
 pub use rendering::{Mode, Rendering, Unrendered};
 pub use service::{Boot, Environment, Origin, Place, Service, Variable};
+pub use told::Told;
 pub use volume::{Port, Volume};

@@ -19,7 +19,7 @@ impl Deployment {
         let selection = Some(&rendering).filter(|rendering| rendering.unrendered.is_empty());
         let (mode, selection) = match selection.and_then(|rendering| selection_of(rendering, told)) {
             Some(found) => found,
-            None => return Recipe { is_template: by_name.is_template || is_computed(&rendering), evidence, ..by_name },
+            None => return Recipe { is_template: is_template(&rendering, by_name.is_template), evidence, ..by_name },
         };
         let mut recipe = Recipe { is_template: true, mode, evidence, selection, ..by_name };
         recipe.is_complete = rendering.environment.is_closed;
@@ -54,14 +54,20 @@ fn selection_of(rendering: &Rendering<'_>, told: &template::Environment) -> Opti
     }
 }
 
-/// Does envsubst read it, with a list that only a shell can work out?
-fn is_computed(rendering: &Rendering<'_>) -> bool {
-    rendering.mode == Mode::Computed
+/// Is it a template, although it is not known which names go?
+fn is_template(rendering: &Rendering<'_>, by_name: bool) -> bool {
+    match rendering.mode {
+        // Envsubst reads it, with a list that only a shell can work out.
+        Mode::Computed => true,
+        Mode::Raw if rendering.is_told => false,
+        _ => by_name,
+    }
 }
 
 /// What says how it is rendered, in words.
 fn evidence(rendering: &Rendering<'_>, sources: &Sources) -> String {
     let what = match &rendering.mode {
+        _ if rendering.is_told => return "the settings say so".to_owned(),
         _ if !rendering.unrendered.is_empty() => "the image leaves it alone",
         Mode::All => "envsubst without a list",
         Mode::Listed(_) => "envsubst with a list",

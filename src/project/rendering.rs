@@ -51,6 +51,8 @@ pub enum Unrendered {
 pub struct Rendering<'p> {
     /// Which names go.
     pub mode: Mode,
+    /// Does the user say so?
+    pub is_told: bool,
     /// The command, the mount or the COPY that says so.
     pub evidence: Option<Span>,
     /// The list that `envsubst` gets.
@@ -87,8 +89,8 @@ struct Found<'p> {
 }
 
 impl Deployment {
-    /// How a template is rendered; none if nothing in the project tells.
-    pub fn rendering_of(&self, template: &Path) -> Option<Rendering<'_>> {
+    /// How a template is rendered, as far as the project tells.
+    pub(super) fn found_rendering_of(&self, template: &Path) -> Option<Rendering<'_>> {
         let inside = Some(self.nginx_services_of(template)).filter(|inside| !inside.is_empty());
         let inside = inside.unwrap_or_else(|| self.services_of(template));
         for (service, container) in &inside {
@@ -235,9 +237,10 @@ impl Deployment {
 }
 
 impl<'p> Rendering<'p> {
-    fn new(mode: Mode, service: Option<&'p Service>) -> Self {
+    pub(super) fn new(mode: Mode, service: Option<&'p Service>) -> Self {
         Self {
             mode,
+            is_told: false,
             evidence: None,
             list: None,
             list_span: None,

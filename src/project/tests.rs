@@ -23,7 +23,7 @@ fn project(files: &[(&str, &str)]) -> Whole {
         .map(|((path, _), id)| ProjectFile { id: *id, path: Path::new(path), source: sources.get(*id) })
         .collect();
     let paths: BTreeSet<PathBuf> = files.iter().map(|(path, _)| PathBuf::from(path)).collect();
-    let deployment = Deployment::read(&read, Arc::new(paths), &[]);
+    let deployment = Deployment::read(&read, Arc::new(paths), &Told::default());
     Whole { deployment, sources }
 }
 

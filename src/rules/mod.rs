@@ -29,10 +29,19 @@ mod cache_control_twice;
 mod cert_names_not_requested;
 mod certbot_hook_wrong_container;
 mod certbot_no_reload;
+mod client_cert_unchecked;
 mod compose_port_unserved;
 mod csp_unsafe;
+mod cve_release;
 mod deny_before_allow;
+mod directive_deprecated;
 mod docker_default_conf_left;
+mod error_log_off;
+mod fastcgi_keepalive;
+mod geo_split_hostnames;
+mod gzip_off;
+mod gzip_proxied_default;
+mod gzip_types_noise;
 mod header_content_type;
 mod header_multiline;
 mod header_without_always;
@@ -47,11 +56,16 @@ mod hsts_without_always;
 mod http2_directive_unsupported;
 mod httpoxy;
 mod invalid_headers_passed;
+mod keepalive_requests_low;
 mod limit_except_misread;
 mod list_dropped;
 mod listen_http2_deprecated;
+mod log_off_globally;
+mod map_without_default;
 mod merge_slashes_off;
+mod nofile_too_low;
 mod obsolete_security_header;
+mod open_file_cache;
 mod path_not_mounted;
 mod proxy_duplicate_header;
 mod proxy_forwarded_for_spoofable;
@@ -62,15 +76,27 @@ mod proxy_header_wrong_module;
 mod proxy_host_from_client;
 mod proxy_host_missing;
 mod proxy_set_header_dropped;
+mod rate_limit_login;
 mod regex_unknown_group;
+mod resolver_external;
 mod return_bypasses_access;
 mod root_path_doubled;
+mod root_repeated;
+mod root_too_broad;
+mod secret_file_in_root;
 mod security_headers_missing;
+mod sensitive_files_served;
 mod server_tokens_exposed;
 mod ssl_directive_removed;
+mod ssl_session_cache_missing;
 mod static_default_root;
 mod static_location_shadowed;
 mod status_page_public;
+mod suppression_expired;
+mod suppression_malformed;
+mod suppression_unknown_rule;
+mod suppression_unused;
+mod suppression_without_reason;
 mod template_bad_shell_format;
 mod template_clobbers_nginx_variable;
 mod template_default_value_unsupported;
@@ -79,6 +105,7 @@ mod template_not_rendered;
 mod template_undefined_variable;
 mod template_unquoted_value;
 mod template_unsubstituted_placeholder;
+mod timeout_extreme;
 mod tls_certificate_missing;
 mod tls_default_protocols_legacy;
 mod tls_dhe_without_dhparam;
@@ -92,15 +119,19 @@ mod tls_upstream_not_verified;
 mod tls_upstream_sni_missing;
 mod tls_weak_cipher;
 mod underscore_headers_on;
+mod unix_socket_in_tmp;
 mod upstream_https_param_missing;
 mod upstream_keepalive_ineffective;
+mod upstream_order;
 mod upstream_param_dropped;
 mod upstream_params_missing;
 mod upstream_service_unknown;
+mod user_root;
 mod websocket_connection_constant;
 mod websocket_headers_missing;
 mod websocket_read_timeout_default;
 mod websocket_upgrade_incomplete;
+mod worker_processes_single;
 
 /// Every rule, sorted by id.
 pub static RULES: &[Rule] = &[
@@ -136,11 +167,14 @@ pub static RULES: &[Rule] = &[
     certbot_no_reload::RULE,
     validate::charset_map_invalid::RULE,
     validate::charset_map_missing::RULE,
+    client_cert_unchecked::RULE,
     compose_port_unserved::RULE,
     csp_unsafe::RULE,
+    cve_release::RULE,
     deny_before_allow::RULE,
     validate::directive_arity::RULE,
     validate::directive_conflict::RULE,
+    directive_deprecated::RULE,
     validate::directive_duplicate::RULE,
     validate::directive_invalid_parameter::RULE,
     validate::directive_invalid_value::RULE,
@@ -149,10 +183,16 @@ pub static RULES: &[Rule] = &[
     validate::directive_unknown::RULE,
     docker_default_conf_left::RULE,
     validate::duplicate_name::RULE,
+    error_log_off::RULE,
     validate::error_page_invalid::RULE,
     validate::events_missing::RULE,
+    fastcgi_keepalive::RULE,
     validate::file_missing::RULE,
     validate::geo_invalid::RULE,
+    geo_split_hostnames::RULE,
+    gzip_off::RULE,
+    gzip_proxied_default::RULE,
+    gzip_types_noise::RULE,
     validate::hash_too_small::RULE,
     header_content_type::RULE,
     header_multiline::RULE,
@@ -172,6 +212,7 @@ pub static RULES: &[Rule] = &[
     validate::include_not_followed::RULE,
     validate::include_not_found::RULE,
     invalid_headers_passed::RULE,
+    keepalive_requests_low::RULE,
     limit_except_misread::RULE,
     list_dropped::RULE,
     validate::listen_duplicate::RULE,
@@ -180,13 +221,18 @@ pub static RULES: &[Rule] = &[
     validate::location_duplicate::RULE,
     validate::location_invalid::RULE,
     validate::location_outside_parent::RULE,
+    log_off_globally::RULE,
     validate::lone_dollar::RULE,
     validate::lua_block_unclosed::RULE,
     validate::map_invalid::RULE,
+    map_without_default::RULE,
     merge_slashes_off::RULE,
     validate::missing_semicolon::RULE,
+    validate::nesting_too_deep::RULE,
     validate::network_invalid::RULE,
+    nofile_too_low::RULE,
     obsolete_security_header::RULE,
+    open_file_cache::RULE,
     validate::path_conflict::RULE,
     path_not_mounted::RULE,
     proxy_duplicate_header::RULE,
@@ -199,15 +245,21 @@ pub static RULES: &[Rule] = &[
     proxy_host_missing::RULE,
     validate::proxy_pass_uri_not_allowed::RULE,
     proxy_set_header_dropped::RULE,
+    rate_limit_login::RULE,
     validate::regex_invalid::RULE,
     validate::regex_refused_by_pcre2::RULE,
     regex_unknown_group::RULE,
+    resolver_external::RULE,
     validate::resolver_invalid::RULE,
     return_bypasses_access::RULE,
     validate::return_invalid::RULE,
     validate::rewrite_invalid::RULE,
     root_path_doubled::RULE,
+    root_repeated::RULE,
+    root_too_broad::RULE,
+    secret_file_in_root::RULE,
     security_headers_missing::RULE,
+    sensitive_files_served::RULE,
     validate::server_name_conflict::RULE,
     validate::server_name_invalid::RULE,
     server_tokens_exposed::RULE,
@@ -215,10 +267,16 @@ pub static RULES: &[Rule] = &[
     validate::split_clients_invalid::RULE,
     validate::ssl_ciphers_unknown::RULE,
     ssl_directive_removed::RULE,
+    ssl_session_cache_missing::RULE,
     static_default_root::RULE,
     static_location_shadowed::RULE,
     status_page_public::RULE,
     validate::stray_semicolon::RULE,
+    suppression_expired::RULE,
+    suppression_malformed::RULE,
+    suppression_unknown_rule::RULE,
+    suppression_unused::RULE,
+    suppression_without_reason::RULE,
     validate::suspicious_unicode::RULE,
     template_bad_shell_format::RULE,
     template_clobbers_nginx_variable::RULE,
@@ -229,6 +287,7 @@ pub static RULES: &[Rule] = &[
     template_unquoted_value::RULE,
     template_unsubstituted_placeholder::RULE,
     validate::text_after_quote::RULE,
+    timeout_extreme::RULE,
     tls_certificate_missing::RULE,
     tls_default_protocols_legacy::RULE,
     tls_dhe_without_dhparam::RULE,
@@ -246,6 +305,7 @@ pub static RULES: &[Rule] = &[
     validate::unbalanced_brace::RULE,
     validate::unclosed_quote::RULE,
     underscore_headers_on::RULE,
+    unix_socket_in_tmp::RULE,
     validate::unknown_log_format::RULE,
     validate::unknown_thread_pool::RULE,
     validate::unknown_variable::RULE,
@@ -256,11 +316,13 @@ pub static RULES: &[Rule] = &[
     upstream_https_param_missing::RULE,
     validate::upstream_invalid::RULE,
     upstream_keepalive_ineffective::RULE,
+    upstream_order::RULE,
     upstream_param_dropped::RULE,
     upstream_params_missing::RULE,
     validate::upstream_port::RULE,
     validate::upstream_resolve_incomplete::RULE,
     upstream_service_unknown::RULE,
+    user_root::RULE,
     validate::variable_not_allowed::RULE,
     validate::variable_redefined::RULE,
     websocket_connection_constant::RULE,
@@ -268,5 +330,6 @@ pub static RULES: &[Rule] = &[
     websocket_read_timeout_default::RULE,
     websocket_upgrade_incomplete::RULE,
     validate::word_too_long::RULE,
+    worker_processes_single::RULE,
     validate::zone_conflict::RULE,
 ];

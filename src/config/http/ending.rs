@@ -97,6 +97,10 @@ pub(in crate::config) fn redirects_everything(rewrite: Directive<'_>) -> bool {
 
 /// Do the access rules in force turn away everyone?
 fn denies_everyone(level: Directive<'_>) -> bool {
+    // Cheaper than a walk through all levels around, where locations are nested deeply.
+    if level.config().all("deny").next().is_none() {
+        return false;
+    }
     let rules = level.access_level();
     let is_any = level.value("satisfy").is_some_and(|satisfy| satisfy.arg(0) == Some("any"));
     !is_any

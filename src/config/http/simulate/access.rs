@@ -28,6 +28,13 @@ pub(super) fn refusal(level: Directive<'_>) -> Verdict<'_> {
     refused.map_or(Verdict::Granted, |(by, status)| Verdict::Refused(by, status))
 }
 
+impl Directive<'_> {
+    /// Do access rules keep some of those away who ask for something at this level?
+    pub fn is_guarded(self) -> bool {
+        !matches!(refusal(self), Verdict::Granted)
+    }
+}
+
 fn address(level: Directive<'_>) -> Option<Verdict<'_>> {
     for rule in level.access_level().map(Directive::own_access_list).unwrap_or_default() {
         let network = rule.arg(0)?;

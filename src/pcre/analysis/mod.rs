@@ -1,0 +1,9 @@
+//! Questions about an expression that its tree answers.
+
+mod anchors;
+mod dots;
+mod newline;
+
+pub use anchors::{Anchors, Hold, anchors};
+pub use dots::{DotPlace, LooseDot, loose_dots};
+pub use newline::{Scope, line_break};
