@@ -1,8 +1,9 @@
+use std::collections::HashSet;
+
 use crate::check::{Check, Rule};
 use crate::config::Directive;
 use crate::config::http::Server;
 use crate::config::http::location::Location;
-use crate::config::http::simulate::BACKENDS;
 use crate::diagnostic::{Edit, Safety, Severity};
 
 pub(super) const RULE: Rule =
@@ -13,19 +14,24 @@ const OPEN_PLACES: &[&str] =
     &["pub", "public", "mirror", "download", "package", "dist", "release", "archive", "repo", "ftp", "iso", "builds"];
 
 fn check(check: &mut Check<'_>) {
-    for line in check.config.all("autoindex") {
-        let Some(level) = line.parent() else { continue };
-        let is_on = line.arg(0).is_some_and(|value| value.eq_ignore_ascii_case("on"));
-        let lists_files = !level.has("return") && !BACKENDS.iter().any(|name| level.has(name));
-        let server = check.config.server_of(level);
-        if !is_on || !lists_files || level.may_keep_strangers_out() || server.is_some_and(|s| !s.is_public()) {
+    let config = check.config;
+    if config.all("autoindex").next().is_none() {
+        return;
+    }
+    let mut seen = HashSet::new();
+    for leaf in config.root().leaves() {
+        let is_on = |line: &Directive<'_>| line.arg(0).is_some_and(|value| value.eq_ignore_ascii_case("on"));
+        let Some(line) = leaf.value("autoindex").filter(is_on) else { continue };
+        let server = config.server_of(leaf);
+        let is_hidden = server.is_some_and(|server| !server.is_public()) || leaf.may_keep_strangers_out();
+        if is_hidden || !leaf.may_list_folders() || !seen.insert(line.order()) {
             continue;
         }
         let finding = check.report(line, "everyone can list the files of folders without an index page");
         finding.help(
             "switch it off where nobody has to look around; files that it leaves out can be fetched all the same",
         );
-        if is_open_place(level, server) {
+        if is_open_place(line.parent().unwrap_or(leaf), server) {
             finding.severity(Severity::Info);
         }
         if let Some(word) = line.arg_span(0) {

@@ -13,7 +13,12 @@ fn check(check: &mut Check<'_>) {
             continue;
         }
         let name = line.arg(0).unwrap_or_default();
-        let finding = check.report(line, format!("adds a second {name} to the one that nginx sends"));
+        let message = match key.as_str() {
+            // nginx sends one of the two, as the body demands.
+            "content-length" | "transfer-encoding" => format!("adds {name}, whatever nginx says about the body"),
+            _ => format!("adds a second {name} to the one that nginx sends"),
+        };
+        let finding = check.report(line, message);
         if key != "content-type" {
             finding.help(
                 "delete the line: nginx makes this header itself, and clients that see two may refuse the answer",

@@ -7,20 +7,24 @@ pub(super) const RULE: Rule =
     Rule { id: "obsolete-security-header", page: include_str!("../../rules/obsolete-security-header.md"), check };
 
 fn check(check: &mut Check<'_>) {
-    for line in check.config.all("add_header") {
-        let Some(name) = line.arg(0) else { continue };
-        let key = header_key(name);
-        if !is_obsolete(&key) || !can_send(line) || (key == "x-xss-protection" && switches_off(line)) {
-            continue;
-        }
-        let finding = check.report(line, format!("{} is read by no current browser", shorten(name, 50)));
-        finding.help(advice(&key));
+    for level in check.config.levels_with("add_header") {
+        let obsolete: Vec<Directive<'_>> = level.own("add_header").filter(|line| is_reported(*line)).collect();
         // Without a line of its own, a level takes over the lines of the levels around it.
-        let is_last = line.parent().is_some_and(|level| level.own("add_header").nth(1).is_none());
-        let brings_back = is_last && line.parent().is_some_and(|level| !level.inherited("add_header").is_empty());
-        let safety = if brings_back { Safety::Unsafe } else { Safety::Safe };
-        finding.fix("delete the line", safety, vec![Edit::replace(line.removal(), "")]);
+        let is_emptied = level.own("add_header").nth(obsolete.len()).is_none();
+        let may_inherit = !level.inherited("add_header").is_empty() || level.ancestors().any(Directive::is_opaque);
+        let safety = if is_emptied && may_inherit { Safety::Unsafe } else { Safety::Safe };
+        for line in obsolete {
+            let name = line.arg(0).unwrap_or_default();
+            let finding = check.report(line, format!("{} is read by no current browser", shorten(name, 50)));
+            finding.help(advice(&header_key(name)));
+            finding.fix("delete the line", safety, vec![Edit::replace(line.removal(), "")]);
+        }
     }
+}
+
+fn is_reported(line: Directive<'_>) -> bool {
+    let key = line.arg(0).map(header_key).unwrap_or_default();
+    is_obsolete(&key) && can_send(line) && !(key == "x-xss-protection" && switches_off(line))
 }
 
 /// `0` turns the filter off where a browser still has one, which is a good thing to say.

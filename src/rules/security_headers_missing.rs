@@ -40,5 +40,8 @@ fn check(check: &mut Check<'_>) {
 /// May a program answer here, which may send the headers itself?
 fn may_ask_application(level: Directive<'_>) -> bool {
     let fallback = level.own("try_files").next().and_then(|files| files.args().next_back());
-    file_mapping(level).is_none() || fallback.is_some_and(|last| last.starts_with('@') || last.contains(".php"))
+    let is_program = |line: Directive<'_>| line.args().any(|name| name.contains(".php"));
+    file_mapping(level).is_none()
+        || level.effective("index").into_iter().any(is_program)
+        || fallback.is_some_and(|last| last.starts_with('@') || last.contains(".php"))
 }

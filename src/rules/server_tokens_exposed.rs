@@ -1,5 +1,6 @@
 use crate::check::{Check, Rule};
 use crate::config::Directive;
+use crate::config::http::Server;
 use crate::config::http::headers::is_header_rewritten;
 use crate::diagnostic::{Edit, Safety, Severity};
 use crate::nginx::context::Context;
@@ -17,7 +18,12 @@ fn check(check: &mut Check<'_>) {
     for line in config.all("server_tokens") {
         let is_build = line.arg(0) == Some("build");
         let is_on = is_build || line.arg(0) == Some("on");
-        if !is_on || config.server_of(line).is_some_and(|server| !server.is_public()) {
+        let holds = |server: Server<'_>| server.is_public() && server.directive().value("server_tokens") == Some(line);
+        let is_heard = match config.server_of(line) {
+            Some(server) => server.is_public(),
+            None => config.servers().next().is_none() || config.servers().any(holds),
+        };
+        if !is_on || !is_heard {
             continue;
         }
         let what = if is_build { "release and build" } else { "release" };

@@ -37,12 +37,18 @@ impl Config {
         let mut lists = HeaderLists::new(self, "add_header");
         let mut found = Vec::new();
         for level in levels.into_values().filter(|level| !level.is_opaque()) {
-            let Some((expires, age)) = level.value("expires").and_then(|line| Some((line, age_of(line)?))) else {
+            let Some((expires, age)) =
+                level.certain_value("expires").flatten().and_then(|line| Some((line, age_of(line)?)))
+            else {
                 continue;
             };
             let list = lists.of(level);
             let header = list.lines("cache-control").iter().find_map(|line| Some((*line, max_age(line.arg(1)?)?)));
             let Some(header) = header else { continue };
+            let mut around = level.ancestors().take_while(|around| !around.contains(header.0));
+            if around.any(Directive::is_opaque) {
+                continue;
+            }
             let is_own = |line: Directive<'_>| line.parent() == Some(level);
             let inner = if is_own(header.0) || !is_own(expires) { header.0 } else { expires };
             // Where neither is its own, the level around it has been told already.

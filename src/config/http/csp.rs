@@ -34,7 +34,10 @@ pub fn weaknesses(value: &str) -> Vec<Weakness<'_>> {
     let named = |name: &str| directives.iter().find(|(found, _)| found.eq_ignore_ascii_case(name));
     let mut found = Vec::new();
     if let Some((directive, sources)) = named("script-src").or_else(|| named("default-src")) {
-        let is_strict = !is_complete || sources.iter().any(|source| source.eq_ignore_ascii_case("'strict-dynamic'"));
+        // Where scripts are loaded from, a list of its own decides; `'unsafe-eval'` stays with this one.
+        let is_strict = !is_complete
+            || named("script-src-elem").is_some()
+            || sources.iter().any(|source| source.eq_ignore_ascii_case("'strict-dynamic'"));
         let is_weak = |source: &&&str| {
             let weak = WEAK.iter().find(|weak| source.eq_ignore_ascii_case(weak));
             weak.is_some_and(|weak| *weak == "'unsafe-eval'" || !is_strict)
@@ -64,6 +67,7 @@ mod tests {
             "default-src 'none'; script-src 'strict-dynamic' 'nonce-x' *; object-src 'none'",
             "default-src 'self'; img-src data: *",
             "script-src *, script-src 'self'",
+            "default-src 'self'; script-src *; script-src-elem 'self'",
             "",
         ] {
             assert_eq!(weaknesses(fine), [], "{fine}");

@@ -1,4 +1,4 @@
-//! Lists that a level replaces as a whole by one line of its own: limits, error pages, logs.
+//! Lists that a level replaces as a whole by one line of its own: limits and error pages.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ pub struct DroppedLines<'c> {
     pub own: Directive<'c>,
     /// The outer lines that say something that no own line says.
     pub lost: Vec<Directive<'c>>,
-    /// What is lost: zones, statuses, paths; in order, each once.
+    /// What is lost: zones or statuses; in order, each once.
     pub keys: BTreeSet<&'c str>,
 }
 
@@ -25,6 +25,10 @@ impl Config {
         for level in self.levels_with(name).into_iter().filter(|level| !level.is_opaque()) {
             let Some(outer) = level.ancestors().find(|around| around.has(name)) else { continue };
             if [level, outer].iter().any(|level| level.own(name).nth(MAX_LINES).is_some()) {
+                continue;
+            }
+            let is_open = |line: Directive<'_>| (0..line.args().len()).any(|index| line.arg_is_open(index));
+            if level.own(name).any(is_open) {
                 continue;
             }
             let kept: BTreeSet<&str> = level.own(name).flat_map(keys).collect();
@@ -39,7 +43,7 @@ impl Config {
     }
 }
 
-/// What a line is about: the zone of a limit, the statuses of an error page, the path of a log.
+/// What a line is about: the zone of a limit, the statuses of an error page.
 fn keys(line: Directive<'_>) -> Vec<&str> {
     match line.name() {
         "limit_req" => line.args().filter_map(|arg| arg.strip_prefix("zone=")).collect(),
