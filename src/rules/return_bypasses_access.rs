@@ -1,6 +1,6 @@
 use crate::check::{Check, Rule};
 use crate::config::Directive;
-use crate::config::http::ending::{Ending, return_ending};
+use crate::config::http::ending::{Ending, is_error, return_ending};
 use crate::config::http::location::Location;
 use crate::nginx::version::Version;
 
@@ -17,10 +17,9 @@ fn check(check: &mut Check<'_>) {
         let ignored = LATER.iter().filter(|name| !is_off(name)).filter_map(|name| level.own(name).next());
         let ignored: Vec<Directive<'_>> = ignored.collect();
         let Some(first) = ignored.first() else { continue };
-        let is_error = end.arg(0).is_some_and(|code| code.len() == 3 && code.starts_with(['4', '5']));
         let is_for_acme = Location::new(level).is_some_and(|location| location.is_for_acme());
         let ending = return_ending(end);
-        if is_error || is_for_acme || ending == Ending::Refused || moves_to_https(end, check.target()) {
+        if is_error(end) || is_for_acme || ending == Ending::Refused || moves_to_https(end, check.target()) {
             continue;
         }
         let what = if ending == Ending::Redirected { "the redirect" } else { "the answer" };

@@ -36,7 +36,7 @@ impl Config {
         let levels: BTreeMap<u32, Directive<'_>> = levels.map(|level| (level.order(), level)).collect();
         let mut lists = HeaderLists::new(self, "add_header");
         let mut found = Vec::new();
-        for level in levels.into_values().filter(|level| !level.is_opaque()) {
+        for level in levels.into_values().filter(|level| !level.is_opaque() && !level.only_fails()) {
             let Some((expires, age)) =
                 level.certain_value("expires").flatten().and_then(|line| Some((line, age_of(line)?)))
             else {

@@ -68,6 +68,11 @@ fn own_ending(directive: Directive<'_>) -> Option<Ending> {
     }
 }
 
+/// Does this `return` answer with a status that is an error?
+pub fn is_error(end: Directive<'_>) -> bool {
+    end.arg(0).is_some_and(|code| code.len() == 3 && code.starts_with(['4', '5']))
+}
+
 /// The end that this `return` makes of every request that gets to it.
 pub fn return_ending(directive: Directive<'_>) -> Ending {
     let first = directive.arg(0).unwrap_or_default();

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::config::Directive;
+use crate::config::http::ending::is_error;
 use crate::config::http::location::Location;
 use crate::config::http::simulate::REQUEST_LUA;
 use crate::config::http::{Server, Socket};
@@ -121,7 +122,6 @@ impl<'c> Directive<'c> {
     /// May something keep strangers away from this level: addresses, a password, a condition, code, something unknown?
     pub fn may_keep_strangers_out(self) -> bool {
         let around = || std::iter::once(self).chain(self.ancestors());
-        let is_error = |end: Self| end.arg(0).is_some_and(|code| code.len() == 3 && code.starts_with('4'));
         let refuses = |block: Self| block.own("return").any(is_error);
         let is_conditional = |level: Self| level.own("if").any(refuses) || level.is("if");
         let has_code = |level: Self| REQUEST_LUA.iter().any(|name| level.has(name));

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
+use crate::config::http::ending::is_error;
 use crate::config::http::location::Location;
 use crate::config::{Config, Directive};
 use crate::nginx::context::Context;
@@ -198,11 +199,14 @@ impl Directive<'_> {
         self.own("add_header").filter(|line| line.args().len() == 2).filter(is_guard).filter(|line| can_send(*line))
     }
 
+    /// Is an error the only answer that its `return` lets this level give? `expires` keeps away from those.
+    pub fn only_fails(self) -> bool {
+        self.own("return").any(is_error)
+    }
+
     /// Is this `add_header` line left out of the only answer that its level gives, an error?
     pub fn waits_for_success(self) -> bool {
-        let is_error =
-            |end: Directive<'_>| end.arg(0).is_some_and(|code| code.len() == 3 && code.starts_with(['4', '5']));
-        self.args().len() < 3 && self.parent().is_some_and(|level| level.own("return").any(is_error))
+        self.args().len() < 3 && self.parent().is_some_and(Directive::only_fails)
     }
 
     /// May answers of this level go without the header with this key that nginx makes itself?
