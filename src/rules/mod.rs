@@ -3,6 +3,7 @@
 use crate::check::Rule;
 use crate::validate;
 
+mod access_list_dropped;
 mod acme_challenge_exact_location;
 mod acme_challenge_root_mismatch;
 mod acme_challenge_unreachable;
@@ -14,6 +15,9 @@ mod alias_sibling_prefix;
 mod alias_traversal;
 mod alias_try_files_regex;
 mod alias_user_controlled;
+mod allow_without_deny;
+mod auth_basic_over_http;
+mod autoindex_enabled;
 mod body_buffer_oversized;
 mod body_size_default;
 mod body_size_excessive;
@@ -22,6 +26,7 @@ mod body_size_internal_target;
 mod body_size_invalid;
 mod body_size_unlimited;
 mod buffering_off_globally;
+mod cache_control_twice;
 mod cache_key_unsafe;
 mod cert_names_not_requested;
 mod certbot_hook_wrong_container;
@@ -29,8 +34,10 @@ mod certbot_no_reload;
 mod client_cert_unchecked;
 mod compose_port_unserved;
 mod cors_reflect;
+mod csp_unsafe;
 mod cve_release;
 mod cve_rewrite_captures;
+mod deny_before_allow;
 mod directive_deprecated;
 mod docker_default_conf_left;
 mod error_log_off;
@@ -40,6 +47,9 @@ mod gzip_off;
 mod gzip_proxied_default;
 mod gzip_types_noise;
 mod handler_overridden;
+mod header_content_type;
+mod header_multiline;
+mod header_without_always;
 mod hsts_duplicate;
 mod hsts_malformed;
 mod hsts_max_age_too_short;
@@ -50,14 +60,20 @@ mod hsts_unquoted_value;
 mod hsts_without_always;
 mod http_splitting;
 mod http2_directive_unsupported;
+mod httpoxy;
 mod if_file_exists;
 mod if_unsafe;
+mod invalid_headers_passed;
 mod keepalive_requests_low;
+mod limit_except_misread;
+mod list_dropped;
 mod listen_http2_deprecated;
 mod location_regex_shadowed;
 mod log_off_globally;
 mod map_without_default;
+mod merge_slashes_off;
 mod nofile_too_low;
+mod obsolete_security_header;
 mod open_file_cache;
 mod open_proxy;
 mod origin_regex_weak;
@@ -86,16 +102,20 @@ mod regex_unanchored;
 mod regex_unescaped_dot;
 mod regex_unknown_group;
 mod resolver_external;
+mod return_bypasses_access;
 mod root_path_doubled;
 mod root_repeated;
 mod root_too_broad;
 mod secret_file_in_root;
+mod security_headers_missing;
 mod sensitive_files_served;
+mod server_tokens_exposed;
 mod sse_buffering;
 mod ssl_directive_removed;
 mod ssl_session_cache_missing;
 mod static_default_root;
 mod static_location_shadowed;
+mod status_page_public;
 mod suppression_expired;
 mod suppression_malformed;
 mod suppression_unknown_rule;
@@ -125,6 +145,7 @@ mod tls_upstream_sni_missing;
 mod tls_weak_cipher;
 mod try_files_fallback;
 mod try_files_with_handler;
+mod underscore_headers_on;
 mod unix_socket_in_tmp;
 mod unknown_named_location;
 mod upstream_https_param_missing;
@@ -147,6 +168,7 @@ pub use suppression_unused::silence;
 
 /// Every rule, sorted by id.
 pub static RULES: &[Rule] = &[
+    access_list_dropped::RULE,
     acme_challenge_exact_location::RULE,
     acme_challenge_root_mismatch::RULE,
     acme_challenge_unreachable::RULE,
@@ -159,6 +181,9 @@ pub static RULES: &[Rule] = &[
     alias_traversal::RULE,
     alias_try_files_regex::RULE,
     alias_user_controlled::RULE,
+    allow_without_deny::RULE,
+    auth_basic_over_http::RULE,
+    autoindex_enabled::RULE,
     validate::block_missing::RULE,
     validate::block_unexpected::RULE,
     body_buffer_oversized::RULE,
@@ -170,6 +195,7 @@ pub static RULES: &[Rule] = &[
     body_size_unlimited::RULE,
     validate::buffer_sizes_conflict::RULE,
     buffering_off_globally::RULE,
+    cache_control_twice::RULE,
     cache_key_unsafe::RULE,
     cert_names_not_requested::RULE,
     certbot_hook_wrong_container::RULE,
@@ -179,8 +205,10 @@ pub static RULES: &[Rule] = &[
     client_cert_unchecked::RULE,
     compose_port_unserved::RULE,
     cors_reflect::RULE,
+    csp_unsafe::RULE,
     cve_release::RULE,
     cve_rewrite_captures::RULE,
+    deny_before_allow::RULE,
     validate::directive_arity::RULE,
     validate::directive_conflict::RULE,
     directive_deprecated::RULE,
@@ -204,6 +232,9 @@ pub static RULES: &[Rule] = &[
     gzip_types_noise::RULE,
     handler_overridden::RULE,
     validate::hash_too_small::RULE,
+    header_content_type::RULE,
+    header_multiline::RULE,
+    header_without_always::RULE,
     hsts_duplicate::RULE,
     hsts_malformed::RULE,
     hsts_max_age_too_short::RULE,
@@ -214,13 +245,17 @@ pub static RULES: &[Rule] = &[
     hsts_without_always::RULE,
     http_splitting::RULE,
     http2_directive_unsupported::RULE,
+    httpoxy::RULE,
     if_file_exists::RULE,
     validate::if_syntax::RULE,
     if_unsafe::RULE,
     validate::include_cycle::RULE,
     validate::include_not_followed::RULE,
     validate::include_not_found::RULE,
+    invalid_headers_passed::RULE,
     keepalive_requests_low::RULE,
+    limit_except_misread::RULE,
+    list_dropped::RULE,
     validate::listen_duplicate::RULE,
     listen_http2_deprecated::RULE,
     validate::listen_invalid::RULE,
@@ -233,10 +268,12 @@ pub static RULES: &[Rule] = &[
     validate::lua_block_unclosed::RULE,
     validate::map_invalid::RULE,
     map_without_default::RULE,
+    merge_slashes_off::RULE,
     validate::missing_semicolon::RULE,
     validate::nesting_too_deep::RULE,
     validate::network_invalid::RULE,
     nofile_too_low::RULE,
+    obsolete_security_header::RULE,
     open_file_cache::RULE,
     open_proxy::RULE,
     origin_regex_weak::RULE,
@@ -270,15 +307,18 @@ pub static RULES: &[Rule] = &[
     regex_unknown_group::RULE,
     resolver_external::RULE,
     validate::resolver_invalid::RULE,
+    return_bypasses_access::RULE,
     validate::return_invalid::RULE,
     validate::rewrite_invalid::RULE,
     root_path_doubled::RULE,
     root_repeated::RULE,
     root_too_broad::RULE,
     secret_file_in_root::RULE,
+    security_headers_missing::RULE,
     sensitive_files_served::RULE,
     validate::server_name_conflict::RULE,
     validate::server_name_invalid::RULE,
+    server_tokens_exposed::RULE,
     validate::server_without_listen::RULE,
     validate::split_clients_invalid::RULE,
     sse_buffering::RULE,
@@ -287,6 +327,7 @@ pub static RULES: &[Rule] = &[
     ssl_session_cache_missing::RULE,
     static_default_root::RULE,
     static_location_shadowed::RULE,
+    status_page_public::RULE,
     validate::stray_semicolon::RULE,
     suppression_expired::RULE,
     suppression_malformed::RULE,
@@ -323,6 +364,7 @@ pub static RULES: &[Rule] = &[
     validate::types_invalid::RULE,
     validate::unbalanced_brace::RULE,
     validate::unclosed_quote::RULE,
+    underscore_headers_on::RULE,
     unix_socket_in_tmp::RULE,
     validate::unknown_log_format::RULE,
     unknown_named_location::RULE,

@@ -2,13 +2,17 @@
 
 pub mod body;
 pub mod conditional;
+pub mod caching;
+pub mod csp;
 pub mod detour;
 pub mod ending;
 pub mod fallback;
 pub mod files;
 pub mod handlers;
+pub mod guard;
 pub mod headers;
 pub mod hsts;
+pub mod lists;
 pub mod location;
 pub(super) mod names;
 pub mod samples;

@@ -80,6 +80,11 @@ impl Pattern {
         self.endings.is_some()
     }
 
+    /// Does every text that it matches end with something, and never with this character?
+    pub(in crate::config) fn never_ends_with(&self, last: char) -> bool {
+        self.endings.as_ref().is_some_and(|endings| !endings.iter().any(|ending| ending.ends_with(last)))
+    }
+
     /// Is no text that begins with this one matched?
     pub(in crate::config) fn is_ruled_out_below(&self, text: &str) -> bool {
         text.len() >= self.start.len() && self.is_ruled_out(text)
