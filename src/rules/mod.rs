@@ -21,11 +21,14 @@ mod body_size_ineffective;
 mod body_size_internal_target;
 mod body_size_invalid;
 mod body_size_unlimited;
+mod catch_all_missing;
 mod cert_names_not_requested;
 mod certbot_hook_wrong_container;
 mod certbot_no_reload;
 mod compose_port_unserved;
+mod default_server_implicit;
 mod docker_default_conf_left;
+mod error_page_local;
 mod hsts_duplicate;
 mod hsts_malformed;
 mod hsts_max_age_too_short;
@@ -34,8 +37,10 @@ mod hsts_over_plain_http;
 mod hsts_preload_incomplete;
 mod hsts_unquoted_value;
 mod hsts_without_always;
+mod http2_421;
 mod http2_directive_unsupported;
 mod listen_http2_deprecated;
+mod location_unreachable;
 mod path_not_mounted;
 mod proxy_duplicate_header;
 mod proxy_forwarded_for_spoofable;
@@ -46,8 +51,16 @@ mod proxy_header_wrong_module;
 mod proxy_host_from_client;
 mod proxy_host_missing;
 mod proxy_set_header_dropped;
+mod redirect_loop;
+mod redirect_loses_query;
+mod redirect_reflects_host;
+mod redirect_server_name;
+mod redirect_temporary_for_https;
 mod regex_unknown_group;
+mod rewrite_instead_of_return;
+mod rewrite_loop;
 mod root_path_doubled;
+mod server_name_suspicious;
 mod ssl_directive_removed;
 mod static_default_root;
 mod static_location_shadowed;
@@ -105,12 +118,14 @@ pub static RULES: &[Rule] = &[
     body_size_invalid::RULE,
     body_size_unlimited::RULE,
     validate::buffer_sizes_conflict::RULE,
+    catch_all_missing::RULE,
     cert_names_not_requested::RULE,
     certbot_hook_wrong_container::RULE,
     certbot_no_reload::RULE,
     validate::charset_map_invalid::RULE,
     validate::charset_map_missing::RULE,
     compose_port_unserved::RULE,
+    default_server_implicit::RULE,
     validate::directive_arity::RULE,
     validate::directive_conflict::RULE,
     validate::directive_duplicate::RULE,
@@ -122,6 +137,7 @@ pub static RULES: &[Rule] = &[
     docker_default_conf_left::RULE,
     validate::duplicate_name::RULE,
     validate::error_page_invalid::RULE,
+    error_page_local::RULE,
     validate::events_missing::RULE,
     validate::file_missing::RULE,
     validate::geo_invalid::RULE,
@@ -134,6 +150,7 @@ pub static RULES: &[Rule] = &[
     hsts_preload_incomplete::RULE,
     hsts_unquoted_value::RULE,
     hsts_without_always::RULE,
+    http2_421::RULE,
     http2_directive_unsupported::RULE,
     validate::if_syntax::RULE,
     validate::include_cycle::RULE,
@@ -145,6 +162,7 @@ pub static RULES: &[Rule] = &[
     validate::location_duplicate::RULE,
     validate::location_invalid::RULE,
     validate::location_outside_parent::RULE,
+    location_unreachable::RULE,
     validate::lone_dollar::RULE,
     validate::lua_block_unclosed::RULE,
     validate::map_invalid::RULE,
@@ -162,15 +180,23 @@ pub static RULES: &[Rule] = &[
     proxy_host_missing::RULE,
     validate::proxy_pass_uri_not_allowed::RULE,
     proxy_set_header_dropped::RULE,
+    redirect_loop::RULE,
+    redirect_loses_query::RULE,
+    redirect_reflects_host::RULE,
+    redirect_server_name::RULE,
+    redirect_temporary_for_https::RULE,
     validate::regex_invalid::RULE,
     validate::regex_refused_by_pcre2::RULE,
     regex_unknown_group::RULE,
     validate::resolver_invalid::RULE,
     validate::return_invalid::RULE,
+    rewrite_instead_of_return::RULE,
     validate::rewrite_invalid::RULE,
+    rewrite_loop::RULE,
     root_path_doubled::RULE,
     validate::server_name_conflict::RULE,
     validate::server_name_invalid::RULE,
+    server_name_suspicious::RULE,
     validate::server_without_listen::RULE,
     validate::split_clients_invalid::RULE,
     validate::ssl_ciphers_unknown::RULE,

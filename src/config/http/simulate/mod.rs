@@ -102,7 +102,7 @@ impl Config {
     }
 
     /// The request that a redirect leads to, and who answers it, if a server of this configuration has that name and port.
-    fn target_of(&self, from: &Request, target: &str) -> Option<(Request, Server<'_>)> {
+    pub(in crate::config) fn target_of(&self, from: &Request, target: &str) -> Option<(Request, Server<'_>)> {
         let (tls, rest) = match target.split_once("://") {
             Some((scheme, rest)) => (scheme.eq_ignore_ascii_case("https"), rest),
             None if target.starts_with('/') => {
