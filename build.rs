@@ -17,7 +17,8 @@ type Details = HashMap<(String, String), Vec<String>>;
 fn main() -> Result<(), Box<dyn Error>> {
     let (changes, words) = (details("history", change)?, details("values", word)?);
     generate("directives", "Definition", |row| directive(row, &changes, &words))?;
-    generate("variables", "Variable", variable)
+    generate("variables", "Variable", variable)?;
+    generate("vulnerabilities", "Vulnerability", vulnerability)
 }
 
 fn read(table: &str) -> Result<String, Box<dyn Error>> {
@@ -155,6 +156,19 @@ fn variable(row: &Row<'_>) -> String {
     fields.push(format!("settable: {}", row["settable"] == "yes"));
     fields.push(format!("user_controlled: UserControlled::{}", variant(row["user_controlled"])));
     fields.push(format!("may_contain_newline: {}", yes_no(row["may_contain_newline"])));
+    fields.join(", ")
+}
+
+/// `used_by`: directives, each perhaps with a word that has to be among its arguments.
+fn vulnerability(row: &Row<'_>) -> String {
+    let release = |text: &str| format!("Version::new({})", text.replace('.', ", "));
+    let fixed: Vec<String> = row["fixed"].split(' ').map(release).collect();
+    let uses = row["used_by"].split(',').map(|words| words.split_once(' ').unwrap_or((words, "")));
+    let mut fields: Vec<String> = ["name", "title"].map(|column| format!("{column}: {:?}", row[column])).into();
+    fields.push(format!("rating: Rating::{}", variant(row["rating"])));
+    fields.push(format!("first: {}", release(row["first"])));
+    fields.push(format!("fixed: &[{}]", fixed.join(", ")));
+    fields.push(format!("used_by: &{:?}", uses.collect::<Vec<_>>()));
     fields.join(", ")
 }
 

@@ -4,7 +4,8 @@ mod level;
 
 pub use level::{Level, Levels, LevelsOfRules};
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::str::FromStr;
 use std::sync::{Arc, OnceLock};
@@ -13,7 +14,8 @@ use rayon::prelude::*;
 
 use crate::config::words::placeholder::Placeholder;
 use crate::config::{Config, Directive};
-use crate::diagnostic::{Category, Confidence, Diagnostic, Label, Severity, shorten};
+use crate::date::Date;
+use crate::diagnostic::{Category, Confidence, Diagnostic, Fix, Label, Severity, shorten};
 use crate::nginx::version::Version;
 use crate::page::Page;
 use crate::project::{Project, Rendering};
@@ -38,6 +40,29 @@ impl Rule {
     pub fn parsed_page(&self) -> Page {
         Page::parse(self.page).unwrap_or_else(|problem| panic!("rules/{}.md: {problem}", self.id))
     }
+
+    /// A finding of this rule, with what its page says about all of them.
+    pub fn finding(&self, page: &Page, span: Span, mut message: String) -> Diagnostic {
+        // A message quotes words of the configuration, and those can be as long as the file.
+        if let Some((end, _)) = message.char_indices().nth(LONGEST_MESSAGE) {
+            message.truncate(end);
+            message.push('…');
+        }
+        Diagnostic {
+            rule: self.id,
+            category: page.category,
+            severity: page.severity,
+            confidence: page.confidence,
+            nginx_rejects: page.rejects,
+            message,
+            help: None,
+            primary: Label { span, message: String::new() },
+            related: Vec::new(),
+            include_chain: Vec::new(),
+            fixes: Vec::new(),
+            hides: None,
+        }
+    }
 }
 
 /// What the user wants to know.
@@ -53,14 +78,45 @@ pub struct Settings {
     pub ignore: BTreeSet<String>,
     /// What the user makes of single rules.
     pub levels: Levels,
-    /// Must comments that silence findings say why?
-    pub require_reason: bool,
     /// Leave out what is less severe; nothing if there is none.
     pub min_severity: Option<Severity>,
     /// Directives of modules that nobody else knows.
     pub extra_directives: BTreeSet<String>,
     /// Options of rules: (rule, option) to value.
     pub options: BTreeMap<(String, String), String>,
+    /// The day of the run; none: what depends on it is not judged.
+    pub today: Option<Date>,
+}
+
+impl Settings {
+    /// Is a rule to be run?
+    pub fn runs(&self, rule: &str) -> bool {
+        (self.select.is_empty() || self.select.contains(rule))
+            && !self.ignore.contains(rule)
+            && !self.levels.is_off(rule)
+    }
+
+    /// Is a rule to be run, and are its findings in this text wanted?
+    pub fn runs_in(&self, rule: &str, source: SourceId) -> bool {
+        self.runs(rule) && self.levels.of(rule, source) != Some(Level::Off)
+    }
+
+    /// The same, with every rule and for all findings.
+    pub fn widened(&self) -> Self {
+        let (select, ignore, levels) = Default::default();
+        Self { select, ignore, levels, min_severity: None, ..self.clone() }
+    }
+
+    /// Makes a finding as severe as the user says; is it wanted at all?
+    pub fn shows(&self, finding: &mut Diagnostic) -> bool {
+        let level = self.levels.of(finding.rule, finding.primary.span.source);
+        if let Some(Level::At(severity)) = level {
+            finding.severity = severity;
+        }
+        level != Some(Level::Off)
+            && (self.pedantic || level.is_some() || finding.confidence != Confidence::Low)
+            && self.min_severity.is_none_or(|least| finding.severity >= least)
+    }
 }
 
 /// What a rule gets: the configuration to look at, and the way to report.
@@ -73,6 +129,8 @@ pub struct Check<'c> {
     rule: &'c Rule,
     page: Option<Page>,
     found: Vec<Diagnostic>,
+    /// Was the rule told for which release it is to judge?
+    asked_release: Cell<bool>,
     /// What is worked out once for all rules.
     renderings: Arc<Renderings<'c>>,
 }
@@ -92,12 +150,18 @@ pub struct Rendered<'c> {
 impl<'c> Check<'c> {
     /// The release of nginx that will run the configuration, if it is known.
     pub fn target(&self) -> Option<Version> {
+        self.asked_release.set(true);
         self.settings.target
     }
 
     /// The release whose word counts about what exists at all: the target, or the newest.
     pub fn release(&self) -> Version {
-        self.settings.target.unwrap_or(Version::NEWEST)
+        self.target().unwrap_or(Version::NEWEST)
+    }
+
+    /// The day of the run, if it is known.
+    pub fn today(&self) -> Option<Date> {
+        self.settings.today
     }
 
     /// Did the user declare a directive of this name?
@@ -136,28 +200,10 @@ impl<'c> Check<'c> {
         self.push(span, chain, message.into())
     }
 
-    fn push(&mut self, span: Span, include_chain: Vec<Span>, mut message: String) -> &mut Diagnostic {
-        // A message quotes words of the configuration, and those can be as long as the file.
-        if let Some((end, _)) = message.char_indices().nth(LONGEST_MESSAGE) {
-            message.truncate(end);
-            message.push('…');
-        }
+    fn push(&mut self, span: Span, include_chain: Vec<Span>, message: String) -> &mut Diagnostic {
         // Most rules have nothing to say most of the time, and then nobody needs their page.
         let page = *self.page.get_or_insert_with(|| self.rule.parsed_page());
-        self.found.push(Diagnostic {
-            rule: self.rule.id,
-            category: page.category,
-            severity: page.severity,
-            confidence: page.confidence,
-            nginx_rejects: page.rejects,
-            message,
-            help: None,
-            primary: Label { span, message: String::new() },
-            related: Vec::new(),
-            include_chain,
-            fixes: Vec::new(),
-            hides: None,
-        });
+        self.found.push(Diagnostic { include_chain, ..self.rule.finding(&page, span, message) });
         let last = self.found.len() - 1;
         &mut self.found[last]
     }
@@ -183,26 +229,28 @@ fn renderings<'c>(config: &'c Config, project: &'c Project) -> Arc<[Rendered<'c>
 pub struct Findings {
     /// The findings, rule by rule; see [`sort_and_merge`].
     pub diagnostics: Vec<Diagnostic>,
+    /// What was found and is not to be shown: not wanted, or following from something else.
+    pub hidden: Vec<Diagnostic>,
+    /// The rules that judge by the release of nginx.
+    pub by_release: Vec<&'static str>,
     /// The rules that panicked; their findings are lost, those of others are not.
     pub crashed: Vec<&'static str>,
 }
 
 /// Runs the rules over one configuration.
 pub fn check(config: &Config, project: &Project, settings: &Settings, rules: &[Rule]) -> Findings {
-    let is_wanted = |rule: &&Rule| {
-        let is_selected = settings.select.is_empty() || settings.select.contains(rule.id);
-        is_selected && !settings.ignore.contains(rule.id) && !settings.levels.is_off(rule.id)
-    };
     let shared = Arc::new(Renderings::new());
-    let results: Vec<Result<Vec<Diagnostic>, &'static str>> = rules
+    let results: Vec<Result<_, &'static str>> = rules
         .par_iter()
-        .filter(is_wanted)
+        .filter(|rule| settings.runs(rule.id))
         .map(|rule| {
             let run = || {
                 let renderings = Arc::clone(&shared);
-                let mut check = Check { config, project, settings, rule, page: None, found: Vec::new(), renderings };
+                let asked_release = Cell::new(false);
+                let mut check =
+                    Check { config, project, settings, rule, page: None, found: Vec::new(), asked_release, renderings };
                 (rule.check)(&mut check);
-                check.found
+                (rule, check.found, check.asked_release.get())
             };
             catch_unwind(AssertUnwindSafe(run)).map_err(|_| rule.id)
         })
@@ -210,20 +258,62 @@ pub fn check(config: &Config, project: &Project, settings: &Settings, rules: &[R
     let mut findings = Findings::default();
     for result in results {
         match result {
-            Ok(found) => {
+            Ok((rule, found, asked_release)) => {
                 let found = found.into_iter().filter(|finding| is_possible(finding, config));
-                findings.diagnostics.extend(found.map(|finding| with_values(finding, config)));
+                findings.diagnostics.extend(found.map(|finding| settled(finding, config)));
+                findings.by_release.extend(asked_release.then_some(rule.id));
             }
             Err(id) => findings.crashed.push(id),
         }
     }
-    drop_hidden(&mut findings.diagnostics);
-    findings.diagnostics.retain_mut(|finding| is_shown(finding, settings));
+    keep_fixes_for_all_places(&mut findings.diagnostics, config);
+    hide_consequences(&mut findings);
+    let hidden = findings.diagnostics.extract_if(.., |finding| !settings.shows(finding));
+    findings.hidden.extend(hidden);
     findings
 }
 
+/// What some of the rules would say about a configuration if it ran on another release of nginx, or if nobody knew on which.
+pub fn for_other_releases(
+    config: &Config,
+    project: &Project,
+    settings: &Settings,
+    rules: &[Rule],
+    ids: BTreeSet<String>,
+) -> Vec<Diagnostic> {
+    if ids.is_empty() {
+        return Vec::new();
+    }
+    let settings = Settings { select: ids, ..settings.clone() };
+    let targets = Version::in_use().map(Some).chain([None]);
+    let findings = targets.flat_map(|target| {
+        let findings = check(config, project, &Settings { target, ..settings.clone() }, rules);
+        findings.diagnostics.into_iter().chain(findings.hidden)
+    });
+    findings.collect()
+}
+
+/// A fix in a text that is included several times stays if all those places want it. What nginx refuses it refuses everywhere.
+fn keep_fixes_for_all_places(diagnostics: &mut [Diagnostic], config: &Config) {
+    if diagnostics.iter().all(|finding| finding.fixes.is_empty()) {
+        return;
+    }
+    let shared = config.shared_texts();
+    let places = |fix: &Fix| fix.edits.iter().filter_map(|edit| shared.get(&edit.span.source)).max().copied();
+    let mut wanted: HashMap<Fix, usize> = HashMap::new();
+    for fix in diagnostics.iter().flat_map(|finding| &finding.fixes).filter(|fix| places(fix).is_some()) {
+        *wanted.entry(fix.clone()).or_default() += 1;
+    }
+    for finding in diagnostics.iter_mut().filter(|finding| !finding.nginx_rejects) {
+        finding
+            .fixes
+            .retain(|fix| places(fix).is_none_or(|places| wanted.get(fix).is_some_and(|count| *count >= places)));
+    }
+}
+
 /// Leaves out what only follows from another finding; if nginx stops at it, it stops because of that other one.
-fn drop_hidden(diagnostics: &mut Vec<Diagnostic>) {
+fn hide_consequences(findings: &mut Findings) {
+    let diagnostics = &mut findings.diagnostics;
     let mut leaders: Vec<(Span, usize)> =
         diagnostics.iter().enumerate().filter_map(|(index, finding)| Some((finding.hides?, index))).collect();
     if leaders.is_empty() {
@@ -245,24 +335,18 @@ fn drop_hidden(diagnostics: &mut Vec<Diagnostic>) {
         }
     }
     let mut hidden = hidden.iter();
-    diagnostics.retain(|_| hidden.next().is_none_or(Option::is_none));
+    findings.hidden.extend(diagnostics.extract_if(.., |_| hidden.next().is_some_and(Option::is_some)));
 }
 
-/// Makes a finding as severe as the user says; is it wanted at all?
-fn is_shown(finding: &mut Diagnostic, settings: &Settings) -> bool {
-    let level = settings.levels.of(finding.rule, finding.primary.span.source);
-    if let Some(Level::At(severity)) = level {
-        finding.severity = severity;
-    }
-    level != Some(Level::Off)
-        && (settings.pedantic || level.is_some() || finding.confidence != Confidence::Low)
-        && settings.min_severity.is_none_or(|least| finding.severity >= least)
-}
-
-/// Where a placeholder was read as its value, says so; what was never written cannot be edited.
-fn with_values(mut finding: Diagnostic, config: &Config) -> Diagnostic {
+/// Where a placeholder was read as its value, says so; what was never written cannot be edited. Lines that fixes add end as
+/// those around them do.
+fn settled(mut finding: Diagnostic, config: &Config) -> Diagnostic {
     let library = config.library();
     finding.fixes.retain(|fix| fix.edits.iter().all(|edit| library.filled_in(edit.span).is_none()));
+    for edit in finding.fixes.iter_mut().flat_map(|fix| &mut fix.edits).filter(|edit| edit.content.contains('\n')) {
+        let line_break = library.sources().get(edit.span.source).line_break_at(edit.span.start);
+        edit.content = edit.content.replace("\r\n", "\n").replace('\n', line_break);
+    }
     if let Some((name, value)) = library.filled_in(finding.primary.span).filter(|_| finding.primary.message.is_empty())
     {
         finding.primary.message = format!("`{name}` is `{}` ({})", shorten(&value.text, 40), value.source);
@@ -290,6 +374,8 @@ pub fn sort_and_merge(diagnostics: &mut Vec<Diagnostic>, sources: &Sources) {
         match merged.last_mut() {
             // A script or a compose file counts for many configurations and is included by none.
             Some((last, count)) if is_same(last, &diagnostic) => {
+                // What is right in one of the places only is not right for the file.
+                last.fixes.retain(|fix| diagnostic.fixes.contains(fix));
                 *count += usize::from(!last.include_chain.is_empty() || !diagnostic.include_chain.is_empty());
             }
             _ => merged.push((diagnostic, 1)),

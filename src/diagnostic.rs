@@ -94,7 +94,7 @@ pub enum Safety {
 }
 
 /// One replacement of text. An empty span inserts, an empty `content` deletes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Edit {
     /// The bytes that go.
     pub span: Span,
@@ -103,7 +103,7 @@ pub struct Edit {
 }
 
 /// A way to mend the finding.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Fix {
     /// What it does, in the imperative: "append a slash".
     pub title: String,

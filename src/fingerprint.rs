@@ -3,14 +3,25 @@
 use std::collections::HashMap;
 
 use crate::diagnostic::Diagnostic;
-use crate::source::{Source, Sources, Span};
+use crate::source::{Source, SourceId, Sources, Span};
 
 /// Of a longer line only so many bytes, those nearest to the finding, count.
 const LINE_LIMIT: u32 = 4096;
+/// The line above and the one below are looked for among so many.
+const NEIGHBOUR_LIMIT: u32 = 64;
 
 /// One fingerprint per finding, in the order that they are given: `271789c17abda88f:1`, a hash and how often it has come up
 /// so far, counted in the order of places. Shown and silenced findings are numbered together.
 pub fn fingerprints<'d>(sources: &Sources, diagnostics: impl IntoIterator<Item = &'d Diagnostic>) -> Vec<String> {
+    fingerprints_with_paths(sources, diagnostics, &|source| sources.get(source).display_path())
+}
+
+/// As [`fingerprints`], where files go by other names than in the run.
+pub fn fingerprints_with_paths<'d>(
+    sources: &Sources,
+    diagnostics: impl IntoIterator<Item = &'d Diagnostic>,
+    path_of: &dyn Fn(SourceId) -> String,
+) -> Vec<String> {
     let diagnostics: Vec<&Diagnostic> = diagnostics.into_iter().collect();
     let mut order: Vec<usize> = (0..diagnostics.len()).collect();
     // The path is part of the hash, and so the order of files does not matter.
@@ -18,10 +29,13 @@ pub fn fingerprints<'d>(sources: &Sources, diagnostics: impl IntoIterator<Item =
         let found = diagnostics[*index];
         (found.primary.span.start, found.primary.span.end, found.rule, &found.message)
     });
+    let mut paths: HashMap<SourceId, String> = HashMap::new();
     let mut seen: HashMap<u64, u32> = HashMap::new();
     let mut fingerprints = vec![String::new(); diagnostics.len()];
     for index in order {
-        let hash = hash_of(sources, diagnostics[index]);
+        let source = diagnostics[index].primary.span.source;
+        let path = paths.entry(source).or_insert_with(|| path_of(source));
+        let hash = hash_of(sources, diagnostics[index], path);
         let count = seen.entry(hash).or_default();
         *count += 1;
         fingerprints[index] = format!("{hash:016x}:{count}");
@@ -29,21 +43,31 @@ pub fn fingerprints<'d>(sources: &Sources, diagnostics: impl IntoIterator<Item =
     fingerprints
 }
 
-fn hash_of(sources: &Sources, diagnostic: &Diagnostic) -> u64 {
+fn hash_of(sources: &Sources, diagnostic: &Diagnostic, path: &str) -> u64 {
     let Span { source, start, .. } = diagnostic.primary.span;
     let source = sources.get(source);
     let line = source.line_of(start);
     let mut hash = Fnv::new();
     hash.write(diagnostic.rule.as_bytes());
     hash.write(b"\0");
-    hash.write(source.display_path().as_bytes());
-    for near in line.saturating_sub(1)..=line + 1 {
+    hash.write(path.as_bytes());
+    let above = (1..line).rev().take(NEIGHBOUR_LIMIT as usize);
+    let below = line + 1..source.line_count().min(line + NEIGHBOUR_LIMIT) + 1;
+    let is_content = |near: &u32| !is_empty_or_comment(source, *near);
+    for near in [above.into_iter().find(is_content), Some(line), below.into_iter().find(is_content)] {
         hash.write(b"\0");
-        if near > 0 {
+        if let Some(near) = near {
             hash.write_dense(line_near(source, near, start));
         }
     }
     hash.0
+}
+
+/// Comments come and go without anything else being changed.
+fn is_empty_or_comment(source: &Source, line: u32) -> bool {
+    let (start, end) = source.line_range(line);
+    let mut content = source.slice(start, end).iter().filter(|byte| !byte.is_ascii_whitespace());
+    content.next().is_none_or(|first| *first == b'#')
 }
 
 fn line_near(source: &Source, line: u32, offset: u32) -> &[u8] {
@@ -104,6 +128,14 @@ mod tests {
         let before = of("a;\nfoo bar;\nb;\n", &["foo"]);
         assert_eq!(before, of("x;\ny;\n  a;\n\tfoo  bar;\r\n b;\n", &["foo"]));
         assert_ne!(before, of("a;\nfoo baz;\nb;\n", &["foo"]));
+    }
+
+    #[test]
+    fn empty_lines_and_comments_around_keep_it() {
+        let before = of("a;\nfoo bar;\nb;\n", &["foo"]);
+        assert_eq!(before, of("a;\n\n# why\nfoo bar;\n  # and\n\nb;\nc;\n", &["foo"]));
+        assert_ne!(before, of("x;\nfoo bar;\nb;\n", &["foo"]));
+        assert_ne!(before, of("a;\nfoo bar;\nx;\n", &["foo"]));
     }
 
     #[test]

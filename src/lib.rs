@@ -5,6 +5,7 @@
 //! environment and the terminal.
 
 pub mod source;
+pub mod date;
 pub mod syntax;
 pub mod nginx;
 pub mod pcre;
@@ -12,11 +13,13 @@ pub mod template;
 pub mod project;
 pub mod config;
 pub mod diagnostic;
+pub mod suppress;
 pub mod page;
 pub mod check;
 pub mod validate;
 pub mod rules;
 pub mod fingerprint;
+pub mod baseline;
 pub mod fix;
 pub mod output;
 pub mod cli;

@@ -143,6 +143,15 @@ impl Source {
         (start, end)
     }
 
+    /// How lines end around `offset`: as the one before does, else as this one.
+    pub fn line_break_at(&self, offset: u32) -> &'static str {
+        let starts = self.line_starts();
+        let line = self.line_of(offset) as usize;
+        let start = if line > 1 { Some(&starts[line - 1]) } else { starts.get(1) };
+        let is_crlf = start.is_some_and(|start| self.bytes[..*start as usize].ends_with(b"\r\n"));
+        if is_crlf { "\r\n" } else { "\n" }
+    }
+
     /// The line (from 1) that holds the byte at `offset`.
     pub fn line_of(&self, offset: u32) -> u32 {
         self.line_starts().partition_point(|start| *start <= offset) as u32
@@ -261,5 +270,7 @@ mod tests {
         assert_eq!((source.line_count(), source.line_range(1), source.line_range(2)), (3, (0, 2), (4, 8)));
         assert_eq!(source.line_range(3), (9, 9));
         assert_eq!(source.line_range(9), (9, 9));
+        assert_eq!([0, 3, 5, 9].map(|at| source.line_break_at(at)), ["\r\n", "\r\n", "\r\n", "\n"]);
+        assert_eq!(Source::new("x", b"a".to_vec()).line_break_at(0), "\n");
     }
 }

@@ -193,7 +193,15 @@ fn context(example: &Example) -> &str {
 }
 
 fn corpus(tally: &mut Tally, nginx: &Nginx, certificates: &Certificates) {
+    for (folder, files, context) in deployments() {
+        accept_deployment(tally, &folder, files, context, nginx, certificates);
+    }
+}
+
+/// The configurations of the corpus as they would be deployed: the folder, the files, and the context of the first.
+pub(crate) fn deployments() -> Vec<(String, Texts, &'static str)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
+    let mut found = Vec::new();
     for entry in std::fs::read_dir(&root).expect("the corpus is there").map(|entry| entry.expect("it can be read")) {
         let folder = entry.file_name().into_string().expect("names are UTF-8");
         if !entry.path().is_dir() {
@@ -208,19 +216,18 @@ fn corpus(tally: &mut Tally, nginx: &Nginx, certificates: &Certificates) {
                 }
             }
             files.sort_by_key(|(name, _)| name != "nginx.conf");
-            accept_deployment(tally, &folder, files, "main", nginx, certificates);
+            found.push((folder, files, "main"));
             continue;
         }
         let deployments: Vec<_> = DEPLOYMENTS.iter().filter(|deployment| deployment.folder == folder).collect();
-        if deployments.is_empty() {
-            tally.wrong.push(format!("corpus/{folder}: the oracle does not know what its configuration is"));
-        }
+        assert!(!deployments.is_empty(), "corpus/{folder}: the oracle does not know what its configuration is");
         for Deployment { files, context, .. } in deployments {
             let read = |from: &str| std::fs::read_to_string(entry.path().join(from)).expect("it can be read");
             let files = files.iter().map(|(from, to)| ((*to).to_owned(), rendered(from, read(from)))).collect();
-            accept_deployment(tally, &folder, files, context, nginx, certificates);
+            found.push((folder.clone(), files, *context));
         }
     }
+    found
 }
 
 /// Templates with the values of their variables, other files as they are.

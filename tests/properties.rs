@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use crate::support::{Memory, read, run_all};
 
 /// Texts that are made of what matters to the lexer.
-fn pieces() -> impl Strategy<Value = Vec<u8>> {
+pub(crate) fn pieces() -> impl Strategy<Value = Vec<u8>> {
     let words = [
         "server",
         "location",
@@ -86,6 +86,55 @@ fn print(items: &[Item], space: &str) -> String {
         }
     }
     text
+}
+
+/// Blocks and lines of which many rules have something to say.
+pub(crate) fn configuration_text() -> impl Strategy<Value = Vec<u8>> {
+    let lines = [
+        "server {",
+        "location /a {",
+        "location = /b {",
+        "location ~ \\.php$ {",
+        "if ($host = a.test) {",
+        "upstream u {",
+        "http {",
+        "}",
+        "}",
+        "}",
+        "listen 443 ssl http2;",
+        "listen 80;",
+        "server_name a.test;",
+        "ssl on;",
+        "ssl_protocols TLSv1 TLSv1.2;",
+        "ssl_certificate /etc/letsencrypt/live/a.test/cert.pem;",
+        "ssl_certificate_key a.key;",
+        "alias /srv/a/;",
+        "root /srv/a/;",
+        "proxy_pass http://127.0.0.1:8000;",
+        "proxy_pass http://u;",
+        "proxy_pass https://b.example;",
+        "fastcgi_pass 127.0.0.1:9000;",
+        "proxy_set_header Upgrade $http_upgrade;",
+        "proxy_set_header X-Forwarded-For $remote_addr;",
+        "proxy_set_header Host $http_host;",
+        "add_header Strict-Transport-Security max-age=60; includeSubDomains;",
+        "add_header X-Frame-Options DENY;",
+        "client_max_body_size 10 m;",
+        "gzip yes;",
+        "server 127.0.0.1:8000;",
+        "keepalive 8;",
+        "return 301 https://$hst$request_uri;",
+        "root /srv",
+        "try_files $uri $uri/ =404",
+        "sendfil on;",
+        ";",
+        "events {}",
+        "worker_processes auto;",
+    ];
+    let line = (prop::sample::select(lines.to_vec()), prop::sample::select(vec!["\n", "\r\n", " "]));
+    let text =
+        |lines: Vec<(&str, &str)>| lines.into_iter().map(|(line, end)| format!("{line}{end}")).collect::<String>();
+    prop::collection::vec(line, 0..30).prop_map(move |lines| text(lines).into_bytes())
 }
 
 fn read_back(text: &str) -> Vec<Item> {

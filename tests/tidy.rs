@@ -12,6 +12,7 @@ use walkdir::WalkDir;
 /// The parts of the library in the order that data flows: each may use those before it (and itself) alone.
 const LAYERS: &[(&str, &[&str])] = &[
     ("source", &[]),
+    ("date", &[]),
     ("diagnostic", &["source"]),
     ("syntax", &[]),
     ("nginx", &[]),
@@ -20,13 +21,37 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("project", &["source", "nginx", "template"]),
     ("config", &["source", "syntax", "nginx", "pcre", "template", "project"]),
     ("fingerprint", &["diagnostic", "source"]),
-    ("fix", &["diagnostic", "source"]),
+    ("fix", &["diagnostic", "fingerprint", "source"]),
+    ("suppress", &["config", "date", "diagnostic", "source", "syntax"]),
+    ("baseline", &[]),
     ("page", &["diagnostic", "nginx"]),
-    ("check", &["config", "diagnostic", "nginx", "page", "project", "source"]),
+    ("check", &["config", "date", "diagnostic", "nginx", "page", "project", "source"]),
     ("validate", &["check", "config", "diagnostic", "nginx", "pcre", "project", "source", "syntax", "template"]),
-    ("rules", &["check", "config", "diagnostic", "nginx", "pcre", "project", "template", "validate"]),
+    (
+        "rules",
+        &["check", "config", "diagnostic", "nginx", "pcre", "project", "source", "suppress", "template", "validate"],
+    ),
     ("output", &["diagnostic", "fingerprint", "fix", "page", "source"]),
-    ("cli", &["check", "config", "diagnostic", "nginx", "output", "page", "project", "rules", "source", "template"]),
+    (
+        "cli",
+        &[
+            "baseline",
+            "check",
+            "config",
+            "date",
+            "diagnostic",
+            "fingerprint",
+            "fix",
+            "nginx",
+            "output",
+            "page",
+            "project",
+            "rules",
+            "source",
+            "suppress",
+            "template",
+        ],
+    ),
 ];
 
 fn root() -> PathBuf {

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::fix_options::FixOptions;
 use super::settings::{SettingsOptions, pattern};
 use super::values::ValueOptions;
 use crate::config::entry::{FileKind, parse_context};
@@ -43,6 +44,22 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: ConfigCommand,
     },
+    /// Tell what is seen of a project, what is left out, and why.
+    Doctor {
+        /// A file or folder of the project.
+        #[arg(default_value = ".")]
+        path: PathBuf,
+    },
+    /// Print a script that completes commands and options in a shell.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual pages, or write them to a folder.
+    Man {
+        /// The folder that gets one file per command.
+        folder: Option<PathBuf>,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -67,7 +84,7 @@ pub(super) enum ConfigCommand {
     },
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(super) struct CheckOptions {
     /// Files or folders; `-` reads standard input.
     #[arg(required = true, value_name = "PATH")]
@@ -100,6 +117,19 @@ pub(super) struct CheckOptions {
     /// Show findings of low confidence, too.
     #[arg(long)]
     pub(super) pedantic: bool,
+
+    /// Write a comment above everything that is found, which silences it from then on, for this reason.
+    #[arg(long, value_name = "REASON", num_args = 0..=1, require_equals = true, default_missing_value = "",
+        value_parser = reason)]
+    pub(super) add_ignore: Option<String>,
+
+    /// Do not show what this file knows.
+    #[arg(long, value_name = "FILE")]
+    pub(super) baseline: Option<PathBuf>,
+
+    /// Write everything that is found to the baseline, and take out what is gone.
+    #[arg(long, requires = "baseline", conflicts_with = "add_ignore")]
+    pub(super) update_baseline: bool,
 
     /// Colours in human output.
     #[arg(long, value_enum, default_value_t = Color::Auto)]
@@ -150,6 +180,20 @@ pub(super) struct CheckOptions {
 
     #[command(flatten)]
     pub(super) settings: SettingsOptions,
+
+    #[command(flatten)]
+    pub(super) fixes: FixOptions,
+    /// How many threads to work with; all that the machine has if this is not given.
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(super) jobs: Option<u16>,
+
+    /// List the files that would be looked at, as what, and what is left out, with the reason.
+    #[arg(long)]
+    pub(super) show_files: bool,
+
+    /// Run again whenever something changes, until Ctrl-C.
+    #[arg(long, conflicts_with_all = ["show_files", "stdin_filename"])]
+    pub(super) watch: bool,
 
     /// Set an option of a rule.
     #[arg(long, value_name = "RULE.OPTION=VALUE", value_parser = rule_option)]
@@ -320,6 +364,13 @@ fn path_map(text: &str) -> Result<Mapping, String> {
     let project = super::disk::canonical(Path::new(project));
     let container = container.trim_end_matches('/').to_owned();
     Ok(Mapping { container, project, kind: MappingKind::Told, span: None })
+}
+
+fn reason(text: &str) -> Result<String, String> {
+    if text.chars().any(char::is_control) {
+        return Err("a reason is one line of text".to_owned());
+    }
+    Ok(text.trim().to_owned())
 }
 
 fn rule_option(text: &str) -> Result<((String, String), String), String> {

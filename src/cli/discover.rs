@@ -82,6 +82,26 @@ pub(super) fn configurations(folder: &Path) -> (Vec<PathBuf>, Vec<(PathBuf, Stri
     (found, failed)
 }
 
+/// What has the name of a configuration below a folder, and is no file; with what it is.
+pub(super) fn irregular(folder: &Path) -> Vec<(PathBuf, &'static str)> {
+    let entries = WalkDir::new(folder).sort_by_file_name().into_iter().filter_entry(is_entered).filter_map(Result::ok);
+    let named = entries.filter(|entry| !entry.file_type().is_dir() && is_candidate(entry.path()));
+    let what = |entry: &DirEntry| match entry.path().metadata() {
+        Ok(metadata) => super::disk::irregular(metadata.file_type()),
+        Err(_) => Some("a link that leads nowhere"),
+    };
+    named.filter_map(|entry| Some((entry.path().to_path_buf(), what(&entry)?))).collect()
+}
+
+/// The folders that are searched below a path, the path itself among them; none if it is a file.
+pub(super) fn folders(path: &Path) -> Vec<PathBuf> {
+    if !path.is_dir() {
+        return Vec::new();
+    }
+    let entries = WalkDir::new(path).into_iter().filter_entry(is_entered).filter_map(Result::ok);
+    entries.filter(|entry| entry.file_type().is_dir()).map(DirEntry::into_path).collect()
+}
+
 fn is_entered(entry: &DirEntry) -> bool {
     if entry.depth() == 0 || !entry.file_type().is_dir() {
         return true;
@@ -114,19 +134,31 @@ fn is_candidate(path: &Path) -> bool {
 /// The top of the project that a path belongs to, not above `limit`: the nearest folder with a strong mark, else the
 /// highest with a weak one, else the folder of the file itself.
 pub(super) fn project_root(path: &Path, limit: Option<&Path>) -> PathBuf {
+    project_root_with_mark(path, limit).0
+}
+
+/// The same, with the name of what marks it.
+pub(super) fn project_root_with_mark(path: &Path, limit: Option<&Path>) -> (PathBuf, Option<String>) {
     let path = super::disk::canonical(path);
     let start = if path.is_dir() { path.as_path() } else { path.parent().unwrap_or(Path::new("/")) };
     let within = |folder: &&Path| limit.is_none_or(|limit| folder.starts_with(limit));
-    let has = |folder: &Path, marks: &[&str]| marks.iter().any(|mark| folder.join(mark).exists());
+    let mark_of = |folder: &Path, marks: &[&str]| {
+        marks.iter().find(|mark| folder.join(mark).exists()).map(|mark| (*mark).to_owned())
+    };
     let folders = || start.ancestors().take(MAX_CLIMB).take_while(within).filter(|folder| folder.parent().is_some());
-    let strong = folders().find(|folder| has(folder, PROJECT_MARKS) || has_compose_file(folder));
-    let weak = || folders().filter(|folder| has(folder, FOLDER_MARKS)).last();
-    strong.or_else(weak).unwrap_or(limit.filter(|limit| start.starts_with(limit)).unwrap_or(start)).to_path_buf()
+    let strong_mark = |folder: &Path| mark_of(folder, PROJECT_MARKS).or_else(|| compose_file(folder));
+    let strong = folders().find_map(|folder| Some((folder, strong_mark(folder)?)));
+    let weak = || folders().filter_map(|folder| Some((folder, mark_of(folder, FOLDER_MARKS)?))).last();
+    let otherwise = limit.filter(|limit| start.starts_with(limit)).unwrap_or(start);
+    match strong.or_else(weak) {
+        Some((folder, mark)) => (folder.to_path_buf(), Some(mark)),
+        None => (otherwise.to_path_buf(), None),
+    }
 }
 
-fn has_compose_file(folder: &Path) -> bool {
+fn compose_file(folder: &Path) -> Option<String> {
     let names = folder.read_dir().into_iter().flatten().filter_map(Result::ok).take(MAX_EVIDENCE_ENTRIES);
-    names.filter_map(|entry| entry.file_name().into_string().ok()).any(|name| {
+    names.filter_map(|entry| entry.file_name().into_string().ok()).find(|name| {
         MARK_BEGINNINGS.iter().any(|start| name.starts_with(start))
             && MARK_ENDINGS.iter().any(|ending| name.ends_with(ending))
     })

@@ -1,8 +1,9 @@
 //! The file system, as far as it may be read: regular files below the roots, and not too large.
 
 use std::collections::{BTreeMap, HashMap};
+use std::ffi::OsString;
 use std::fs::{self, FileType};
-use std::io;
+use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -25,6 +26,11 @@ impl Disk {
     pub(super) fn new(roots: impl IntoIterator<Item = PathBuf>) -> Self {
         let roots = roots.into_iter().filter_map(|root| root.canonicalize().ok()).collect();
         Self { roots, overlay: HashMap::new(), unreadable: Mutex::default() }
+    }
+
+    /// The same texts, with another folder to be read.
+    pub(super) fn around(&self, root: &Path) -> Self {
+        Self { overlay: self.overlay.clone(), ..Self::new([root.to_path_buf()]) }
     }
 
     /// Makes `path` stand for these bytes, whatever is on disk.
@@ -62,10 +68,22 @@ impl Disk {
             return Err(ReadError::Outside("it lies outside of what may be read".to_owned()));
         }
         if metadata.len() > MAX_FILE_SIZE {
-            return Err(ReadError::Unreadable(format!("it is larger than {} MiB", MAX_FILE_SIZE >> 20)));
+            return Err(too_large());
         }
         Ok(())
     }
+}
+
+/// The bytes of a file. One may have more of them than it said: what a kernel makes up as it is read, or what grows.
+fn read_bounded(path: &Path) -> Result<Vec<u8>, ReadError> {
+    let mut bytes = Vec::new();
+    let file = fs::File::open(path).map_err(read_error)?;
+    file.take(MAX_FILE_SIZE + 1).read_to_end(&mut bytes).map_err(read_error)?;
+    if bytes.len() as u64 > MAX_FILE_SIZE { Err(too_large()) } else { Ok(bytes) }
+}
+
+fn too_large() -> ReadError {
+    ReadError::Unreadable(format!("it is larger than {} MiB", MAX_FILE_SIZE >> 20))
 }
 
 impl Files for Disk {
@@ -73,7 +91,7 @@ impl Files for Disk {
         if let Some(bytes) = self.overlay.get(&canonical(path)) {
             return Ok(bytes.clone());
         }
-        let read = || self.stat(path).and_then(|()| fs::read(path).map_err(read_error));
+        let read = || self.stat(path).and_then(|()| read_bounded(path));
         read().map_err(|error| self.note(path, error))
     }
 
@@ -86,14 +104,14 @@ impl Files for Disk {
         open().map_err(|error| self.note(path, error))
     }
 
-    fn list(&self, directory: &Path) -> Option<Vec<String>> {
+    fn list(&self, directory: &Path) -> Option<Vec<OsString>> {
         let directory = if directory.as_os_str().is_empty() { Path::new(".") } else { directory };
         if !self.allows(directory) {
             return None;
         }
         let read = fs::read_dir(directory).map_err(read_error);
         let entries = read.map_err(|error| self.note(directory, error)).ok()?;
-        Some(entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect())
+        Some(entries.filter_map(|entry| Some(entry.ok()?.file_name())).collect())
     }
 
     fn identity(&self, path: &Path) -> PathBuf {
@@ -119,13 +137,15 @@ pub(super) fn canonical(path: &Path) -> PathBuf {
 fn read_error(error: io::Error) -> ReadError {
     match error.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => ReadError::Missing,
+        // A name with a NUL in it, or a longer one than any file has.
+        io::ErrorKind::InvalidInput | io::ErrorKind::InvalidFilename => ReadError::Missing,
         io::ErrorKind::PermissionDenied => ReadError::Unreadable("permission denied".to_owned()),
         _ => ReadError::Unreadable(error.to_string()),
     }
 }
 
 /// What a file is, if it is not a regular one.
-fn irregular(kind: FileType) -> Option<&'static str> {
+pub(super) fn irregular(kind: FileType) -> Option<&'static str> {
     if kind.is_file() {
         return None;
     }

@@ -25,10 +25,11 @@ pub(super) struct Inputs {
     excluded: Globs,
     /// The settings files whose values the library has.
     valued: HashSet<Option<PathBuf>>,
-    candidates: Vec<PathBuf>,
+    pub(super) candidates: Vec<PathBuf>,
     /// The files that were named one by one, and standard input.
     named: HashSet<PathBuf>,
-    folders: Vec<PathBuf>,
+    /// The folders that were named, without links.
+    pub(super) folders: Vec<PathBuf>,
     /// The folder that the user says all belongs to.
     told_root: Option<PathBuf>,
     /// The top of the project that a folder belongs to.
@@ -43,21 +44,13 @@ impl Inputs {
     /// `texts` stand for what is on disk under these paths.
     pub(super) fn new(options: &CheckOptions, texts: &[(PathBuf, Vec<u8>)]) -> Self {
         let shelf = Shelf::new(&options.settings);
-        let roots: Vec<PathBuf> = options
-            .paths
-            .iter()
-            .flat_map(|path| match shelf.of(named_as(path, options)).root(options) {
-                Some(root) => vec![root],
-                None => roots_of(path, options),
-            })
-            .collect();
         let folders =
             options.paths.iter().filter(|path| path.is_dir()).filter_map(|path| path.canonicalize().ok()).collect();
         let (values, errors) = options.values.environment();
         let told_root = options.paths.iter().find_map(|path| shelf.of(named_as(path, options)).root(options));
         let mut library = Library::default();
         library.add_values(PathBuf::new(), values);
-        let mut disk = disk::Disk::new(roots);
+        let mut disk = disk::Disk::new(roots(options, &shelf));
         for (path, bytes) in texts {
             disk.put(path, bytes.clone());
         }
@@ -263,7 +256,7 @@ impl Inputs {
             let root = discover::project_root(&folder, limit.map(PathBuf::as_path));
             if !self.projects.contains_key(&root) {
                 let told = |files: &BTreeSet<PathBuf>| sheet.told(&options.path_map, files);
-                let project = Arc::new(project::read(&mut self.library, &root, told));
+                let project = Arc::new(project::read(&mut self.library, &self.disk, &root, told));
                 self.projects.insert(root.clone(), project);
             }
             self.roots.insert(folder, root);
@@ -299,6 +292,15 @@ fn named_as<'o>(path: &'o Path, options: &'o CheckOptions) -> &'o Path {
 /// The folder of a file, by its one name.
 fn folder_of(path: &Path) -> PathBuf {
     disk::canonical(path).parent().unwrap_or(Path::new("/")).to_path_buf()
+}
+
+/// The folders that the command line and the settings allow to be read.
+pub(super) fn roots(options: &CheckOptions, shelf: &Shelf) -> Vec<PathBuf> {
+    let roots = options.paths.iter().flat_map(|path| match shelf.of(named_as(path, options)).root(options) {
+        Some(root) => vec![root],
+        None => roots_of(path, options),
+    });
+    roots.collect()
 }
 
 /// The folders that a path of the command line allows to be read: itself, or the project of a file and the folder of the

@@ -1,20 +1,34 @@
 //! The command: arguments in, text and an exit code out. Nothing but this module touches files, the environment or the
 //! terminal.
 
+mod add_ignore;
 mod analysis;
 mod args;
+mod baseline;
 mod check;
+mod clock;
 mod discover;
 mod disk;
+mod doctor;
 mod explain;
+mod fix_options;
 mod input;
+mod mend;
+mod notes;
 mod present;
 mod progress;
 mod project;
 mod render;
 mod settings;
+mod shell;
+mod show_files;
+mod silence;
+mod survey;
 mod terminal;
 mod values;
+mod verify;
+mod watch;
+mod write;
 
 use std::ffi::OsString;
 use std::io::{ErrorKind, Write};
@@ -41,8 +55,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) => {
             // Help and version are answers; they go to standard output and are no failure.
             let code = if error.use_stderr() { USAGE } else { CLEAN };
-            let _ = error.print();
-            return ExitCode::from(code);
+            return ExitCode::from(printed(error.print(), code));
         }
     };
     let run = || match &arguments.command {
@@ -51,6 +64,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         args::Command::Explain { rule } => explain::explain(rule),
         args::Command::Rules { format } => explain::rules(*format),
         args::Command::Config { command } => settings::command::run(command),
+        args::Command::Doctor { path } => doctor::run(path),
+        args::Command::Completions { shell } => shell::completions(*shell),
+        args::Command::Man { folder } => shell::man(folder.as_deref()),
     };
     ExitCode::from(catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| {
         complain("something failed that must not fail; please report this");
@@ -71,7 +87,12 @@ fn print(text: &str, code: u8) -> u8 {
 /// As [`print`], for what need not be text.
 fn print_bytes(bytes: &[u8], code: u8) -> u8 {
     let mut out = std::io::stdout().lock();
-    match out.write_all(bytes).and_then(|()| out.flush()) {
+    printed(out.write_all(bytes).and_then(|()| out.flush()), code)
+}
+
+/// The exit code behind an attempt to print.
+fn printed(result: std::io::Result<()>, code: u8) -> u8 {
+    match result {
         Ok(()) => code,
         Err(error) if error.kind() == ErrorKind::BrokenPipe => code,
         Err(error) => {

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use super::analysis::Analysis;
 use super::args::{CheckOptions, Format, FormatOption};
 use super::settings::{Thresholds, complain_about};
-use super::{CLEAN, FINDINGS, INCOMPLETE, USAGE, complain, print, terminal};
+use super::{CLEAN, FINDINGS, INCOMPLETE, USAGE, complain, explain_text, print, terminal, write};
 use crate::output::{self, Report};
 use crate::page::Page;
 use crate::rules::RULES;
@@ -21,8 +21,19 @@ pub(super) fn consistent(formats: &[FormatOption]) -> Result<(), String> {
     }
 }
 
+/// Where findings go that go to no file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Show {
+    /// To standard output.
+    Stdout,
+    /// To standard error, for standard output is needed for something else.
+    Stderr,
+    /// Nowhere.
+    FilesOnly,
+}
+
 /// Prints and writes everything; returns the exit code.
-pub(super) fn present(analysis: &Analysis, options: &CheckOptions) -> u8 {
+pub(super) fn present(analysis: &Analysis, options: &CheckOptions, show: Show) -> u8 {
     if !analysis.mistaken.is_empty() {
         complain_about(&analysis.mistaken, options.color);
         return USAGE;
@@ -40,6 +51,8 @@ pub(super) fn present(analysis: &Analysis, options: &CheckOptions) -> u8 {
     let mut code = exit_code(&report, &analysis.thresholds);
     let human = FormatOption { format: Format::Human, file: None };
     let formats = if options.format.is_empty() { std::slice::from_ref(&human) } else { &options.format };
+    let formats: Vec<&FormatOption> =
+        formats.iter().filter(|option| option.file.is_some() || show != Show::FilesOnly).collect();
     // What could not be read is on standard error, unless standard output says it.
     if formats.iter().all(|option| option.file.is_some() || !option.format.tells_errors()) {
         for error in report.errors {
@@ -53,6 +66,10 @@ pub(super) fn present(analysis: &Analysis, options: &CheckOptions) -> u8 {
     for option in formats {
         let text = render(&report, option, options);
         code = match &option.file {
+            None if show == Show::Stderr => {
+                explain_text(&text);
+                code
+            }
             None => print(&text, code),
             Some(file) => write(file, &text, code),
         };
@@ -61,10 +78,10 @@ pub(super) fn present(analysis: &Analysis, options: &CheckOptions) -> u8 {
 }
 
 fn write(file: &Path, text: &str, code: u8) -> u8 {
-    match std::fs::write(file, text) {
+    match write::create(file, text.as_bytes()) {
         Ok(()) => code,
-        Err(error) => {
-            complain(&format!("{}: the output could not be written: {error}", file.display()));
+        Err(why) => {
+            complain(&why);
             INCOMPLETE
         }
     }

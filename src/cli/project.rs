@@ -4,15 +4,20 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{discover, disk};
+use super::{discover, disk, disk::Disk};
 use crate::config::{Files, Library};
 use crate::project::{Project, ProjectFile, Told};
 
 /// What the files of a project tell, and what the user says, who is asked with the names of all files. From now on, the
 /// library reads what lies in it as the project renders it.
-pub(super) fn read(library: &mut Library, root: &Path, told: impl FnOnce(&BTreeSet<PathBuf>) -> Told) -> Project {
+pub(super) fn read(
+    library: &mut Library,
+    disk: &Disk,
+    root: &Path,
+    told: impl FnOnce(&BTreeSet<PathBuf>) -> Told,
+) -> Project {
     // Evidence lies around the configuration, and so it may be read even where includes may not lead.
-    let files = disk::Disk::new([root.to_path_buf()]);
+    let files = disk.around(root);
     let mut sources = Vec::new();
     let (paths, evidence) = discover::project_files(root);
     for path in evidence {

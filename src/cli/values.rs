@@ -9,7 +9,7 @@ use crate::config::Files;
 use crate::output::RunError;
 use crate::template::Environment;
 
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(super) struct ValueOptions {
     /// A file with values for the placeholders of templates, as docker compose reads it.
     #[arg(long, value_name = "FILE")]

@@ -16,8 +16,13 @@ use crate::syntax::{NodeId, Terminator};
 const MAX_NODES: usize = 20_000_000;
 /// More includes than this, likewise.
 const MAX_INCLUSIONS: usize = 500_000;
+/// Where a file includes two and each of those two more, the chains are long; such a tree is cut far earlier.
+const MAX_INCLUSIONS_IN_LONG_CHAINS: usize = 10_000;
+const LONG_CHAIN: usize = 12;
 /// nginx keeps every file of a chain open; a chain of this length is out of descriptors.
 const MAX_DEPTH: usize = 1_000;
+/// Blocks in blocks beyond this are no configuration either; what they hold is left out.
+const MAX_NESTING: u32 = 100;
 
 /// What a configuration starts from.
 #[derive(Debug, Clone)]
@@ -138,16 +143,17 @@ pub fn build(library: Arc<Library>, files: &dyn Files, entry: &Entry, found: &Ha
         inclusions: vec![Inclusion { include: 0, outer: 0, source: root.source }],
         problems: Vec::new(),
         opaque: Vec::new(),
+        too_deep: Vec::new(),
         run_ons: Vec::new(),
         sources: entries.iter().map(|source| (*source, 0)).collect(),
         seen: entries.iter().copied().collect(),
         work: Vec::new(),
     };
     for source in entries.iter().rev() {
-        splicer.enter(*source, 0, 0);
+        splicer.enter(*source, 0, 0, 0);
     }
     splicer.run();
-    let Splicer { nodes, names, inclusions, problems, mut opaque, run_ons, sources, .. } = splicer;
+    let Splicer { nodes, names, inclusions, problems, mut opaque, too_deep, run_ons, sources, .. } = splicer;
     let (sources, entered) = sources.into_iter().unzip();
     opaque.sort_unstable();
     opaque.dedup();
@@ -162,6 +168,7 @@ pub fn build(library: Arc<Library>, files: &dyn Files, entry: &Entry, found: &Ha
         inclusions,
         problems,
         opaque,
+        too_deep,
         run_ons,
         sources,
         entered,
@@ -180,6 +187,8 @@ struct Work {
     at: NodeId,
     end: NodeId,
     parent: u32,
+    /// How many blocks it stands in.
+    nesting: u32,
     inclusion: u32,
     closes: Option<u32>,
 }
@@ -192,6 +201,7 @@ struct Splicer<'l> {
     inclusions: Vec<Inclusion>,
     problems: Vec<Problem>,
     opaque: Vec<u32>,
+    too_deep: Vec<u32>,
     run_ons: Vec<(u32, usize)>,
     /// Every text that was entered, and by which inclusion first.
     sources: Vec<(SourceId, u32)>,
@@ -201,12 +211,12 @@ struct Splicer<'l> {
 
 impl Splicer<'_> {
     /// Plans to copy a whole file into `parent`.
-    fn enter(&mut self, source: SourceId, parent: u32, inclusion: u32) {
+    fn enter(&mut self, source: SourceId, parent: u32, nesting: u32, inclusion: u32) {
         let end = self.library.tree(source).nodes().len() as NodeId;
         if self.seen.insert(source) {
             self.sources.push((source, inclusion));
         }
-        self.work.push(Work { source, at: 0, end, parent, inclusion, closes: None });
+        self.work.push(Work { source, at: 0, end, parent, nesting, inclusion, closes: None });
     }
 
     fn run(&mut self) {
@@ -220,19 +230,24 @@ impl Splicer<'_> {
             let (id, node) = (work.at, *self.library.tree(work.source).node(work.at));
             let index = self.copy(&work, id);
             work.at = node.subtree_end;
-            let (source, parent, inclusion) = (work.source, work.parent, work.inclusion);
+            let Work { source, parent, nesting, inclusion, .. } = work;
             self.work.push(work);
-            if matches!(node.terminator, Terminator::Block { .. }) {
+            let is_block = matches!(node.terminator, Terminator::Block { .. });
+            if is_block && nesting == MAX_NESTING {
+                self.opaque.push(index);
+                self.too_deep.push(index);
+            } else if is_block {
                 self.work.push(Work {
                     source,
                     at: id + 1,
                     end: node.subtree_end,
                     parent: index,
+                    nesting: nesting + 1,
                     inclusion,
                     closes: Some(index),
                 });
             } else if node.word_count == 2 && self.value(source, id, 0) == "include" {
-                self.include(index, parent, inclusion);
+                self.include(index, parent, nesting, inclusion);
             }
         }
         self.nodes[0].subtree_end = self.nodes.len() as u32;
@@ -272,7 +287,7 @@ impl Splicer<'_> {
     }
 
     /// Plans to copy what an include stands for behind it.
-    fn include(&mut self, index: u32, parent: u32, inclusion: u32) {
+    fn include(&mut self, index: u32, parent: u32, nesting: u32, inclusion: u32) {
         let Node { source, node, .. } = self.nodes[index as usize];
         let argument = self.value(source, node, 1).to_owned();
         let paths = match self.found.get(&argument) {
@@ -287,13 +302,14 @@ impl Splicer<'_> {
         if sources.iter().any(|source| chain.contains(source)) {
             return self.problem(index, ProblemKind::Cycle);
         }
-        let full = self.inclusions.len() > MAX_INCLUSIONS || self.nodes.len() > MAX_NODES;
+        let most = if chain.len() > LONG_CHAIN { MAX_INCLUSIONS_IN_LONG_CHAINS } else { MAX_INCLUSIONS };
+        let full = self.inclusions.len() > most || self.nodes.len() > MAX_NODES;
         if full || chain.len() > MAX_DEPTH {
             return self.problem(index, ProblemKind::Budget);
         }
         for source in sources.into_iter().rev() {
             self.inclusions.push(Inclusion { include: index, outer: inclusion, source });
-            self.enter(source, parent, self.inclusions.len() as u32 - 1);
+            self.enter(source, parent, nesting, self.inclusions.len() as u32 - 1);
         }
     }
 

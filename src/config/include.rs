@@ -1,5 +1,6 @@
 //! What an `include` stands for: one file, the files that a pattern matches, a stock file, or nothing that can be known.
 
+use std::ffi::OsString;
 use std::path::{Component, Path, PathBuf};
 
 use super::library::{Files, ReadError};
@@ -67,6 +68,9 @@ impl<'f> Resolver<'f> {
         if is_symbolic(argument) {
             return Resolution::Unknown("its name is only known at run time".to_owned());
         }
+        if argument.contains(char::REPLACEMENT_CHARACTER) {
+            return Resolution::Unknown("its name is not UTF-8".to_owned());
+        }
         if let Some(resolution) = self.place.and_then(|place| self.resolve_inside(place, argument)) {
             return resolution;
         }
@@ -110,7 +114,7 @@ impl<'f> Resolver<'f> {
             let found = project(&inside).filter(|path| self.files.probe(path).is_ok())?;
             return Some(Resolution::Files(vec![found]));
         }
-        let list = |folder: &Path| place.paths.list(folder.to_str()?);
+        let list = |folder: &Path| Some(place.paths.list(folder.to_str()?)?.into_iter().map(OsString::from).collect());
         let found: Vec<PathBuf> = expand(&inside, &list).iter().filter_map(|path| project(path)).collect();
         let folder = inside.parent().and_then(Path::to_str).unwrap_or("/");
         let name = inside.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
@@ -155,7 +159,7 @@ impl<'f> Resolver<'f> {
 
 /// glob(3): `*`, `?` and `[…]` within one folder level each, names with a leading dot only by an explicit dot, sorted by
 /// bytes. What comes after the last pattern need not be there.
-fn expand(pattern: &Path, list: &dyn Fn(&Path) -> Option<Vec<String>>) -> Vec<PathBuf> {
+fn expand(pattern: &Path, list: &dyn Fn(&Path) -> Option<Vec<OsString>>) -> Vec<PathBuf> {
     let mut found = vec![PathBuf::new()];
     let parts: Vec<Component<'_>> = pattern.components().collect();
     for part in &parts {
@@ -168,7 +172,7 @@ fn expand(pattern: &Path, list: &dyn Fn(&Path) -> Option<Vec<String>>) -> Vec<Pa
             .into_iter()
             .flat_map(|folder| {
                 let mut names = list(&folder).unwrap_or_default();
-                names.retain(|name| glob::matches(text.as_bytes(), name.as_bytes()));
+                names.retain(|name| glob::matches(text.as_bytes(), name.as_encoded_bytes()));
                 names.sort();
                 names.into_iter().map(move |name| folder.join(name)).collect::<Vec<_>>()
             })

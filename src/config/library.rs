@@ -1,6 +1,7 @@
 //! The texts of a run and their trees: every file is read and parsed once, however often it is included.
 
 use std::collections::{HashMap, HashSet};
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -35,7 +36,7 @@ pub trait Files: Sync {
     }
 
     /// The names in a directory, in any order; none if there is no such directory or it may not be read.
-    fn list(&self, directory: &Path) -> Option<Vec<String>>;
+    fn list(&self, directory: &Path) -> Option<Vec<OsString>>;
 
     /// One name for all the names of a file, so that it is parsed once: the canonical path.
     fn identity(&self, path: &Path) -> PathBuf {

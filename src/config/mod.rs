@@ -55,6 +55,8 @@ pub struct Config {
     problems: Vec<Problem>,
     /// The blocks with something unknown directly inside, sorted.
     opaque: Vec<u32>,
+    /// The blocks that stand in too many others to be looked into.
+    too_deep: Vec<u32>,
     /// The directives without a semicolon at the end of their line, and the word that begins another directive.
     run_ons: Vec<(u32, usize)>,
     sources: Vec<SourceId>,
@@ -281,6 +283,14 @@ impl Config {
     /// The texts that it starts from: the main file, or the fragments of one folder.
     pub fn entries(&self) -> impl Iterator<Item = SourceId> {
         self.sources.iter().zip(&self.entered).filter(|(_, inclusion)| **inclusion == 0).map(|(source, _)| *source)
+    }
+
+    /// The blocks that stand in too many others to be looked into, the first of each text.
+    pub fn too_deep(&self) -> Vec<Directive<'_>> {
+        let mut blocks: Vec<Directive<'_>> = self.too_deep.iter().map(|index| Directive::new(self, *index)).collect();
+        blocks.sort_by_key(|block| block.in_file());
+        blocks.dedup_by_key(|block| block.in_file());
+        blocks
     }
 
     /// A regular expression of this configuration; each is compiled once.

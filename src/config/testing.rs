@@ -1,5 +1,6 @@
 //! What unit tests of the model need.
 
+use std::ffi::OsString;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -13,7 +14,7 @@ impl Files for One {
         if path == Path::new("site.conf") { Ok(self.0.clone()) } else { Err(ReadError::Missing) }
     }
 
-    fn list(&self, _directory: &Path) -> Option<Vec<String>> {
+    fn list(&self, _directory: &Path) -> Option<Vec<OsString>> {
         None
     }
 }

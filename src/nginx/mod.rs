@@ -32,4 +32,5 @@ pub mod value_check;
 mod value_type;
 pub mod variables;
 pub mod version;
+pub mod vulnerabilities;
 pub mod zone;

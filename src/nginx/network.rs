@@ -30,12 +30,12 @@ pub fn network(text: &str) -> Option<Network> {
     };
     if let Some(address) = ipv4(address) {
         let bits = u32::try_from(bits.unwrap_or(32)).ok().filter(|bits| *bits <= 32)?;
-        let kept = address & u32::MAX.checked_shl(32 - bits).unwrap_or(0);
+        let kept = address & mask_v4(bits);
         return Some(Network { address: Address::V4(kept), bits, has_low_bits: kept != address });
     }
     let address = u128::from_be_bytes(v6(address)?);
     let bits = u32::try_from(bits.unwrap_or(128)).ok().filter(|bits| *bits <= 128)?;
-    let kept = address & u128::MAX.checked_shl(128 - bits).unwrap_or(0);
+    let kept = address & mask_v6(bits);
     Some(Network { address: Address::V6(kept), bits, has_low_bits: kept != address })
 }
 
@@ -45,13 +45,68 @@ pub fn range(text: &str) -> Option<(u32, u32)> {
     Some((ipv4(first)?, ipv4(last)?)).filter(|(first, last)| first <= last)
 }
 
+/// Ranges that the internet has no route to: loopback, private and shared ones, link-local, documentation, multicast; those
+/// that stand for IPv4 addresses behind a translator; and an address that Azure answers on inside its networks only.
+const NOT_PUBLIC: &[&str] = &[
+    "0.0.0.0/8",
+    "10.0.0.0/8",
+    "100.64.0.0/10",
+    "127.0.0.0/8",
+    "168.63.129.16",
+    "169.254.0.0/16",
+    "172.16.0.0/12",
+    "192.0.0.0/24",
+    "192.0.2.0/24",
+    "192.168.0.0/16",
+    "198.18.0.0/15",
+    "198.51.100.0/24",
+    "203.0.113.0/24",
+    "224.0.0.0/3",
+    "::/8",
+    "64:ff9b::/96",
+    "64:ff9b:1::/48",
+    "2001:db8::/32",
+    "fc00::/7",
+    "fe80::/10",
+    "ff00::/8",
+];
+
+/// Is this an address that everyone on the internet can reach, as far as ranges tell? Names are none.
+pub fn is_public(text: &str) -> bool {
+    let Some(found) = network(text) else { return false };
+    let holds = |range: &Network| match (range.address, found.address) {
+        (Address::V4(range_start), Address::V4(address)) => range_start == address & mask_v4(range.bits),
+        (Address::V6(range_start), Address::V6(address)) => range_start == address & mask_v6(range.bits),
+        _ => false,
+    };
+    !NOT_PUBLIC.iter().filter_map(|range| network(range)).any(|range| holds(&range))
+}
+
+/// The address in `ADDRESS`, `ADDRESS:PORT`, `[ADDRESS]` or `[ADDRESS]:PORT`; none in a word with a parameter.
+pub fn host(word: &str) -> Option<&str> {
+    if let Some(rest) = word.strip_prefix('[') {
+        return rest.split_once(']').map(|(address, _)| address);
+    }
+    let (address, port) = word.split_once(':').unwrap_or((word, ""));
+    let is_it = !word.contains('=') && port.bytes().all(|byte| byte.is_ascii_digit());
+    is_it.then_some(address)
+}
+
+fn mask_v4(bits: u32) -> u32 {
+    u32::MAX.checked_shl(32 - bits).unwrap_or(0)
+}
+
+fn mask_v6(bits: u32) -> u128 {
+    u128::MAX.checked_shl(128 - bits).unwrap_or(0)
+}
+
 fn ipv4(text: &str) -> Option<u32> {
     v4(text).map(u32::from_be_bytes)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Address, Network, network, range};
+    use super::{Address, Network, host, is_public, network, range};
 
     #[test]
     fn networks() {
@@ -93,5 +148,19 @@ mod tests {
         {
             assert_eq!(range(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn public_addresses() {
+        for text in ["8.8.8.8", "1.1.1.1", "172.32.0.1", "2606:4700::1111", "223.5.5.5"] {
+            assert!(is_public(text), "{text}");
+        }
+        for text in ["127.0.0.11", "10.1.2.3", "172.31.0.1", "100.100.100.100", "fd00::1", "64:ff9b::808:808", "dns"] {
+            assert!(!is_public(text), "{text}");
+        }
+        assert_eq!(
+            (host("8.8.8.8:53"), host("[2606::1]:53"), host("valid=30s")),
+            (Some("8.8.8.8"), Some("2606::1"), None)
+        );
     }
 }

@@ -71,6 +71,11 @@ impl Version {
         Self { major, minor, patch }
     }
 
+    /// The last release of each line that is still met somewhere.
+    pub fn in_use() -> impl Iterator<Item = Self> {
+        LAST_RELEASES.into_iter().filter(|last| *last >= Self::new(1, 10, 0))
+    }
+
     /// The last known release of a line: 1.27.5 of the line 1.27.
     fn last_of(major: u16, minor: u16) -> Option<Self> {
         LAST_RELEASES.into_iter().find(|last| (last.major, last.minor) == (major, minor))

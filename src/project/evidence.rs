@@ -66,6 +66,10 @@ pub struct Project {
     pub uploads: Option<Evidence<()>>,
     /// A setting that makes the application believe X-Forwarded-Host.
     pub trusts_forwarded_host: Option<Evidence<()>>,
+    /// A setting that lets everybody write to the socket of an application.
+    pub open_socket: Option<Evidence<()>>,
+    /// A setting that gives a container less than all processors.
+    pub limited_processors: Option<Evidence<()>>,
     /// The application is made with Django, which heeds a header only if a setting says so.
     pub is_django: bool,
     /// Diffie-Hellman parameters.
@@ -95,6 +99,8 @@ patterns! {
     HSTS = r"\b(?:[A-Z]+_)?SECURE_HSTS_SECONDS\b[^=\n]*[=:]\s*([^\n#]+)";
     UPLOADS = r"\b(?:MEDIA_ROOT|MEDIA_URL|UPLOAD_FOLDER|UPLOAD_DIR|MAX_CONTENT_LENGTH|DATA_UPLOAD_MAX_MEMORY_SIZE|FILE_UPLOAD_MAX_MEMORY_SIZE|PHP_UPLOAD_MAX_FILESIZE|UPLOAD_MAX_FILESIZE|upload_max_filesize)\b\s*[=:]\s*\S";
     FORWARDED_HOST = r#"\bUSE_X_FORWARDED_HOST\s*[=:]\s*["']?(?i:true|1|yes|on)\b|\bx_host\s*=\s*[1-9]|["']trust proxy["']|\bForwardedHeaders\.(?:XForwardedHost|All)\b"#;
+    OPEN_SOCKET = r#"\bchmod-socket\s*=\s*["']?[0-7]?[0-7]{2}[267]\b|\b(?:listen\.mode|socket_mode)\s*=\s*["']?[0-7]?[0-7]{2}[267]\b"#;
+    PROCESSORS = r#"(?m)^\s*(?:cpus|cpu_count|cpu_quota|cpuset)\s*:\s*["']?[0-9]|--cpus[ =]|--cpuset-cpus[ =]|^\s*cpu:\s*["']?[0-9]|ENTRYPOINT_WORKER_PROCESSES_AUTOTUNE"#;
     DJANGO = r"(?i)\bdjango\b|\bDJANGO_|\bmanage\.py\b";
     NON_ZERO = r"[1-9]";
 }
@@ -150,6 +156,9 @@ impl Project {
         let is_set = |groups: &regex::Captures<'_>| NON_ZERO.is_match(&groups[1]);
         let hsts = || HSTS.captures_iter(text).find(is_set).and_then(|groups| groups.get(0));
         self.backend_hsts = self.backend_hsts.take().or_else(|| hsts().map(evidence));
+        let found = |pattern: &LazyLock<Regex>| pattern.find(text).map(evidence);
+        self.open_socket = self.open_socket.take().or_else(|| found(&OPEN_SOCKET));
+        self.limited_processors = self.limited_processors.take().or_else(|| found(&PROCESSORS));
         self.uploads = self.uploads.take().or_else(|| UPLOADS.find(text).map(evidence));
     }
 }

@@ -25,10 +25,19 @@ mod catch_all_missing;
 mod cert_names_not_requested;
 mod certbot_hook_wrong_container;
 mod certbot_no_reload;
+mod client_cert_unchecked;
 mod compose_port_unserved;
+mod cve_release;
 mod default_server_implicit;
+mod directive_deprecated;
 mod docker_default_conf_left;
+mod error_log_off;
 mod error_page_local;
+mod fastcgi_keepalive;
+mod geo_split_hostnames;
+mod gzip_off;
+mod gzip_proxied_default;
+mod gzip_types_noise;
 mod hsts_duplicate;
 mod hsts_malformed;
 mod hsts_max_age_too_short;
@@ -39,8 +48,13 @@ mod hsts_unquoted_value;
 mod hsts_without_always;
 mod http2_421;
 mod http2_directive_unsupported;
+mod keepalive_requests_low;
 mod listen_http2_deprecated;
 mod location_unreachable;
+mod log_off_globally;
+mod map_without_default;
+mod nofile_too_low;
+mod open_file_cache;
 mod path_not_mounted;
 mod proxy_duplicate_header;
 mod proxy_forwarded_for_spoofable;
@@ -51,19 +65,31 @@ mod proxy_header_wrong_module;
 mod proxy_host_from_client;
 mod proxy_host_missing;
 mod proxy_set_header_dropped;
+mod rate_limit_login;
 mod redirect_loop;
 mod redirect_loses_query;
 mod redirect_reflects_host;
 mod redirect_server_name;
 mod redirect_temporary_for_https;
 mod regex_unknown_group;
+mod resolver_external;
 mod rewrite_instead_of_return;
 mod rewrite_loop;
 mod root_path_doubled;
+mod root_repeated;
+mod root_too_broad;
+mod secret_file_in_root;
+mod sensitive_files_served;
 mod server_name_suspicious;
 mod ssl_directive_removed;
+mod ssl_session_cache_missing;
 mod static_default_root;
 mod static_location_shadowed;
+mod suppression_expired;
+mod suppression_malformed;
+mod suppression_unknown_rule;
+mod suppression_unused;
+mod suppression_without_reason;
 mod template_bad_shell_format;
 mod template_clobbers_nginx_variable;
 mod template_default_value_unsupported;
@@ -72,6 +98,7 @@ mod template_not_rendered;
 mod template_undefined_variable;
 mod template_unquoted_value;
 mod template_unsubstituted_placeholder;
+mod timeout_extreme;
 mod tls_certificate_missing;
 mod tls_default_protocols_legacy;
 mod tls_dhe_without_dhparam;
@@ -84,15 +111,19 @@ mod tls_stapling_without_responder;
 mod tls_upstream_not_verified;
 mod tls_upstream_sni_missing;
 mod tls_weak_cipher;
+mod unix_socket_in_tmp;
 mod upstream_https_param_missing;
 mod upstream_keepalive_ineffective;
+mod upstream_order;
 mod upstream_param_dropped;
 mod upstream_params_missing;
 mod upstream_service_unknown;
+mod user_root;
 mod websocket_connection_constant;
 mod websocket_headers_missing;
 mod websocket_read_timeout_default;
 mod websocket_upgrade_incomplete;
+mod worker_processes_single;
 
 /// Every rule, sorted by id.
 pub static RULES: &[Rule] = &[
@@ -124,10 +155,13 @@ pub static RULES: &[Rule] = &[
     certbot_no_reload::RULE,
     validate::charset_map_invalid::RULE,
     validate::charset_map_missing::RULE,
+    client_cert_unchecked::RULE,
     compose_port_unserved::RULE,
+    cve_release::RULE,
     default_server_implicit::RULE,
     validate::directive_arity::RULE,
     validate::directive_conflict::RULE,
+    directive_deprecated::RULE,
     validate::directive_duplicate::RULE,
     validate::directive_invalid_parameter::RULE,
     validate::directive_invalid_value::RULE,
@@ -136,11 +170,17 @@ pub static RULES: &[Rule] = &[
     validate::directive_unknown::RULE,
     docker_default_conf_left::RULE,
     validate::duplicate_name::RULE,
+    error_log_off::RULE,
     validate::error_page_invalid::RULE,
     error_page_local::RULE,
     validate::events_missing::RULE,
+    fastcgi_keepalive::RULE,
     validate::file_missing::RULE,
     validate::geo_invalid::RULE,
+    geo_split_hostnames::RULE,
+    gzip_off::RULE,
+    gzip_proxied_default::RULE,
+    gzip_types_noise::RULE,
     validate::hash_too_small::RULE,
     hsts_duplicate::RULE,
     hsts_malformed::RULE,
@@ -156,6 +196,7 @@ pub static RULES: &[Rule] = &[
     validate::include_cycle::RULE,
     validate::include_not_followed::RULE,
     validate::include_not_found::RULE,
+    keepalive_requests_low::RULE,
     validate::listen_duplicate::RULE,
     listen_http2_deprecated::RULE,
     validate::listen_invalid::RULE,
@@ -163,11 +204,16 @@ pub static RULES: &[Rule] = &[
     validate::location_invalid::RULE,
     validate::location_outside_parent::RULE,
     location_unreachable::RULE,
+    log_off_globally::RULE,
     validate::lone_dollar::RULE,
     validate::lua_block_unclosed::RULE,
     validate::map_invalid::RULE,
+    map_without_default::RULE,
     validate::missing_semicolon::RULE,
+    validate::nesting_too_deep::RULE,
     validate::network_invalid::RULE,
+    nofile_too_low::RULE,
+    open_file_cache::RULE,
     validate::path_conflict::RULE,
     path_not_mounted::RULE,
     proxy_duplicate_header::RULE,
@@ -180,6 +226,7 @@ pub static RULES: &[Rule] = &[
     proxy_host_missing::RULE,
     validate::proxy_pass_uri_not_allowed::RULE,
     proxy_set_header_dropped::RULE,
+    rate_limit_login::RULE,
     redirect_loop::RULE,
     redirect_loses_query::RULE,
     redirect_reflects_host::RULE,
@@ -188,12 +235,17 @@ pub static RULES: &[Rule] = &[
     validate::regex_invalid::RULE,
     validate::regex_refused_by_pcre2::RULE,
     regex_unknown_group::RULE,
+    resolver_external::RULE,
     validate::resolver_invalid::RULE,
     validate::return_invalid::RULE,
     rewrite_instead_of_return::RULE,
     validate::rewrite_invalid::RULE,
     rewrite_loop::RULE,
     root_path_doubled::RULE,
+    root_repeated::RULE,
+    root_too_broad::RULE,
+    secret_file_in_root::RULE,
+    sensitive_files_served::RULE,
     validate::server_name_conflict::RULE,
     validate::server_name_invalid::RULE,
     server_name_suspicious::RULE,
@@ -201,9 +253,15 @@ pub static RULES: &[Rule] = &[
     validate::split_clients_invalid::RULE,
     validate::ssl_ciphers_unknown::RULE,
     ssl_directive_removed::RULE,
+    ssl_session_cache_missing::RULE,
     static_default_root::RULE,
     static_location_shadowed::RULE,
     validate::stray_semicolon::RULE,
+    suppression_expired::RULE,
+    suppression_malformed::RULE,
+    suppression_unknown_rule::RULE,
+    suppression_unused::RULE,
+    suppression_without_reason::RULE,
     validate::suspicious_unicode::RULE,
     template_bad_shell_format::RULE,
     template_clobbers_nginx_variable::RULE,
@@ -214,6 +272,7 @@ pub static RULES: &[Rule] = &[
     template_unquoted_value::RULE,
     template_unsubstituted_placeholder::RULE,
     validate::text_after_quote::RULE,
+    timeout_extreme::RULE,
     tls_certificate_missing::RULE,
     tls_default_protocols_legacy::RULE,
     tls_dhe_without_dhparam::RULE,
@@ -230,6 +289,7 @@ pub static RULES: &[Rule] = &[
     validate::types_invalid::RULE,
     validate::unbalanced_brace::RULE,
     validate::unclosed_quote::RULE,
+    unix_socket_in_tmp::RULE,
     validate::unknown_log_format::RULE,
     validate::unknown_thread_pool::RULE,
     validate::unknown_variable::RULE,
@@ -240,11 +300,13 @@ pub static RULES: &[Rule] = &[
     upstream_https_param_missing::RULE,
     validate::upstream_invalid::RULE,
     upstream_keepalive_ineffective::RULE,
+    upstream_order::RULE,
     upstream_param_dropped::RULE,
     upstream_params_missing::RULE,
     validate::upstream_port::RULE,
     validate::upstream_resolve_incomplete::RULE,
     upstream_service_unknown::RULE,
+    user_root::RULE,
     validate::variable_not_allowed::RULE,
     validate::variable_redefined::RULE,
     websocket_connection_constant::RULE,
@@ -252,5 +314,6 @@ pub static RULES: &[Rule] = &[
     websocket_read_timeout_default::RULE,
     websocket_upgrade_incomplete::RULE,
     validate::word_too_long::RULE,
+    worker_processes_single::RULE,
     validate::zone_conflict::RULE,
 ];

@@ -35,6 +35,7 @@ pub(crate) mod lone_dollar;
 pub(crate) mod lua_block_unclosed;
 pub(crate) mod map_invalid;
 pub(crate) mod missing_semicolon;
+pub(crate) mod nesting_too_deep;
 pub(crate) mod network_invalid;
 pub(crate) mod path_conflict;
 pub(crate) mod proxy_pass_uri_not_allowed;

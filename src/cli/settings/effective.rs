@@ -8,8 +8,8 @@ use super::file::is_of_module;
 use super::shelf::Sheet;
 use crate::check::{Level, Levels, LevelsOfRules, Settings};
 use crate::cli::args::{CheckOptions, Threshold};
-use crate::cli::disk;
 use crate::cli::values::{ValueOptions, read_env_file};
+use crate::cli::{clock, disk};
 use crate::config::Library;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::nginx::directives;
@@ -17,6 +17,9 @@ use crate::output::RunError;
 use crate::project::{Mapping, MappingKind, Told};
 use crate::source::SourceId;
 use crate::template::{Environment, Mode};
+
+/// The rule and its option that make a comment without a reason a finding.
+const REQUIRED_REASON: [&str; 2] = ["suppression-without-reason", "required"];
 
 impl Sheet {
     /// The settings of the engine.
@@ -31,16 +34,17 @@ impl Sheet {
         });
         let declared = options.extra_directives.iter().chain(&file.extra_directives).cloned();
         let told = options.set.iter().cloned();
+        let required = file.require_reason.then(|| (REQUIRED_REASON.map(str::to_owned).into(), "true".to_owned()));
         Settings {
             target: options.nginx_version.or(file.nginx_version.as_ref().map(|release| release.0)),
             pedantic: options.pedantic || file.pedantic,
             select: options.select.iter().cloned().collect(),
             ignore: options.ignore.iter().cloned().collect(),
             levels: Levels { everywhere, in_texts: Arc::new(self.levels_in_texts(library)) },
-            require_reason: file.require_reason,
             min_severity: options.min_severity.or(file.min_severity.as_ref().map(|severity| severity.0)),
             extra_directives: declared.chain(of_modules).collect(),
-            options: file.rules.options.clone().into_iter().chain(told).collect(),
+            options: required.into_iter().chain(file.rules.options.clone()).chain(told).collect(),
+            today: clock::today(),
         }
     }
 

@@ -8,6 +8,7 @@ mod effective;
 mod file;
 mod globs;
 mod mistake;
+mod of_texts;
 mod reading;
 mod rules;
 mod shelf;
@@ -20,6 +21,7 @@ use clap::Args;
 pub(super) use effective::Thresholds;
 pub(super) use globs::{Globs, pattern};
 pub(super) use mistake::complain_about;
+pub(super) use of_texts::SettingsOfTexts;
 pub(super) use shelf::{Mistaken, SheetRef, Shelf};
 
 /// The names of settings files, the one that counts first.

@@ -4,6 +4,7 @@ pub mod backend_tls;
 pub mod forwarded;
 pub mod keepalive;
 pub mod service_host;
+pub mod waiting;
 pub mod websocket;
 
 use std::collections::{BTreeMap, HashMap, HashSet};

@@ -86,6 +86,10 @@ pub fn redirects_everything(rewrite: Directive<'_>) -> bool {
 
 /// Do the access rules in force turn away everyone?
 fn denies_everyone(level: Directive<'_>) -> bool {
+    // Cheaper than a walk through all levels around, where locations are nested deeply.
+    if level.config().all("deny").next().is_none() {
+        return false;
+    }
     let has_rules = |level: &Directive<'_>| level.has("deny") || level.has("allow");
     let rules = std::iter::once(level).chain(level.ancestors()).find(has_rules);
     let is_any = level.value("satisfy").is_some_and(|satisfy| satisfy.arg(0) == Some("any"));

@@ -108,7 +108,8 @@ impl<'c> Location<'c> {
     pub fn is_internal(&self) -> bool {
         self.modifier == Modifier::Named
             || self.directive.has("internal")
-            || self.directive.ancestors().any(|level| level.is("location") && level.has("internal"))
+            || (self.directive.config().all("internal").next().is_some()
+                && self.directive.ancestors().any(|level| level.is("location") && level.has("internal")))
     }
 }
 

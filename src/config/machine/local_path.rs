@@ -22,15 +22,20 @@ impl Config {
         let files =
             NAMES.iter().flat_map(|name| self.all(name)).filter(|line| !line.is("root") || is_served_from(*line));
         let files = files.filter_map(|line| Some((line, line.arg(0)?)));
-        let applications = PASSES.iter().flat_map(|name| self.all(name)).filter(|line| !line.is_block());
-        let sockets = applications.filter_map(|line| {
-            let (_, path) = line.arg(0)?.split_once("unix:")?;
-            Some((line, path.split(':').next()?))
-        });
+        let sockets = self.application_sockets();
         let is_certain = |path: &str| path.starts_with('/') && path.len() > 1 && !template::is_symbolic(path);
         let mut found: Vec<_> = files.chain(sockets).filter(|(_, path)| is_certain(path)).collect();
         found.sort_by_key(|(line, _)| line.order());
         found
+    }
+
+    /// The paths of the sockets that applications listen on, as they are written, with the directives that name them.
+    pub fn application_sockets(&self) -> impl Iterator<Item = (Directive<'_>, &str)> {
+        let applications = PASSES.iter().flat_map(|name| self.all(name)).filter(|line| !line.is_block());
+        applications.filter_map(|line| {
+            let (_, path) = line.arg(0)?.split_once("unix:")?;
+            Some((line, path.split(':').next()?))
+        })
     }
 }
 

@@ -1,8 +1,23 @@
 //! How directives are laid out in their text, so that what a fix adds looks like its neighbours.
 
-use crate::config::Directive;
-use crate::source::Span;
+use std::collections::{HashMap, HashSet};
+
+use crate::config::{Config, Directive};
+use crate::source::{SourceId, Span};
 use crate::syntax::Terminator;
+
+impl Config {
+    /// The texts that are included more than once, with how often.
+    pub fn shared_texts(&self) -> HashMap<SourceId, usize> {
+        let entered: HashSet<(SourceId, u32)> = self.nodes.iter().map(|node| (node.source, node.inclusion)).collect();
+        let mut counts: HashMap<SourceId, usize> = HashMap::new();
+        for (source, _) in entered {
+            *counts.entry(source).or_default() += 1;
+        }
+        counts.retain(|_, count| *count > 1);
+        counts
+    }
+}
 
 impl Directive<'_> {
     /// Where it is seen in the text of the block that it stands in: itself, or the `include` there that brings it.

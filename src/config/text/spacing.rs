@@ -14,10 +14,7 @@ impl Directive<'_> {
         if !before.trim().is_empty() {
             return " ".to_owned();
         }
-        let source = self.config().library().sources().get(self.in_file());
-        let (start, _) = source.line_range(source.line_of(self.span().start));
-        let is_crlf = source.slice(start.saturating_sub(2), start) == b"\r\n";
-        format!("{}{before}", if is_crlf { "\r\n" } else { "\n" })
+        format!("\n{before}")
     }
 
     /// Where and what to insert so that a line stands behind it, laid out as it is.

@@ -4,6 +4,7 @@ pub mod acme;
 pub(super) mod acme_flow;
 pub mod certificate;
 pub mod cipher;
+pub(super) mod client_certificate;
 pub mod early_data;
 pub mod requested;
 pub mod terminator;

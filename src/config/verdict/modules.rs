@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::config::{Config, Directive, Outer};
 use crate::nginx::directives::{self, Definition, Origin};
+use crate::nginx::vulnerabilities::{self, Vulnerability};
 
 /// Modules that hold several of the documented ones, or none with directives.
 pub(in crate::config) const OTHER_MODULES: &[&str] =
@@ -103,4 +104,15 @@ impl Config {
 /// `ngx_http_js_module` of `modules/ngx_http_js_module.so`.
 pub(in crate::config) fn module_name(path: &str) -> &str {
     Path::new(path).file_stem().and_then(|stem| stem.to_str()).unwrap_or_default()
+}
+
+impl Config {
+    /// The first line that brings a vulnerability into play.
+    pub fn exposure(&self, known: &Vulnerability) -> Option<Directive<'_>> {
+        let is_used = |line: &Directive<'_>, word: &str| {
+            word.is_empty() || line.args().any(|argument| vulnerabilities::is_word(argument, word))
+        };
+        let lines = known.used_by().flat_map(|(name, word)| self.all(name).filter(move |line| is_used(line, word)));
+        lines.filter(|line| !line.is_block() && line.context().is_some()).min_by_key(|line| line.order())
+    }
 }

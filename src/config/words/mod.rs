@@ -1,5 +1,6 @@
 //! What the words of directives are: variables, expressions, names, and what can be known of their values.
 
+pub mod empty_map;
 pub mod evaluated;
 pub mod group;
 pub mod hashed;

@@ -28,6 +28,13 @@ pub(super) fn refusal(level: Directive<'_>) -> Verdict<'_> {
     refused.map_or(Verdict::Granted, |(by, status)| Verdict::Refused(by, status))
 }
 
+impl Directive<'_> {
+    /// Do access rules keep some of those away who ask for something at this level?
+    pub fn is_guarded(self) -> bool {
+        !matches!(refusal(self), Verdict::Granted)
+    }
+}
+
 /// The `allow` and `deny` lines that hold: a level with any of either replaces all that it would inherit.
 fn address_rules(level: Directive<'_>) -> Vec<Directive<'_>> {
     let own = |level: Directive<'_>| level.has("allow") || level.has("deny");

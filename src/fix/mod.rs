@@ -1,4 +1,10 @@
-//! Turns the edits of a fix into new text.
+//! Turns fixes into new texts: [`apply`] carries out edits, [`mend`] does so round after round until nothing is left that
+//! can be mended, and drops what does harm.
+
+mod candidate;
+mod engine;
+
+pub use engine::{Examined, Mended, Texts, mend};
 
 use crate::diagnostic::Edit;
 use crate::source::SourceId;
