@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use crate::check::{Check, Rule};
 use crate::config::Directive;
 use crate::config::http::Server;
@@ -8,13 +10,23 @@ use crate::diagnostic::shorten;
 pub(super) const RULE: Rule =
     Rule { id: "error-page-local", page: include_str!("../../rules/error-page-local.md"), check };
 
+/// More pages of one server are not asked for.
+const MAX_PAGES: usize = 50;
+
 fn check(check: &mut Check<'_>) {
     let config = check.config;
     let is_local = |page: &Directive<'_>| {
         let target = page.args().next_back().unwrap_or_default();
         target.starts_with('/') && page.is_literal(target) && !target.contains('$') && page.args().any(is_failure)
     };
-    for page in config.all("error_page").filter(is_local) {
+    let mut tried: HashMap<u32, usize> = HashMap::new();
+    let is_among_first = |page: &Directive<'_>| {
+        let level = config.server_of(*page).map_or(0, |server| server.directive().order());
+        let count = tried.entry(level).or_default();
+        *count += 1;
+        *count <= MAX_PAGES
+    };
+    for page in config.all("error_page").filter(is_local).filter(is_among_first) {
         let found = match config.server_of(page) {
             Some(server) => asked_again(page, server),
             None => config.servers().find_map(|server| asked_again(page, server)),

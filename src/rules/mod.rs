@@ -125,6 +125,8 @@ mod websocket_read_timeout_default;
 mod websocket_upgrade_incomplete;
 mod worker_processes_single;
 
+pub use suppression_unused::silence;
+
 /// Every rule, sorted by id.
 pub static RULES: &[Rule] = &[
     acme_challenge_exact_location::RULE,

@@ -1,5 +1,5 @@
 use crate::check::{Check, Rule};
-use crate::config::http::location::Location;
+use crate::config::Directive;
 use crate::config::http::redirect::Redirect;
 use crate::config::words::variable::variables;
 use crate::diagnostic::{Edit, Safety};
@@ -13,7 +13,7 @@ const QUERY: &[&str] = &["request_uri", "args", "query_string", "is_args"];
 fn check(check: &mut Check<'_>) {
     for redirect in check.config.redirects() {
         let bare = redirect.target.trim_end_matches('?');
-        if bare.contains('?') || redirect.uses(QUERY) || redirect.target.contains("$arg_") {
+        if bare.contains('?') || redirect.uses(QUERY) || redirect.target.contains("$arg_") || is_meant(redirect.by) {
             continue;
         }
         match redirect.by.name() {
@@ -33,7 +33,8 @@ fn report_return<'c>(check: &mut Check<'c>, redirect: &Redirect<'c>) {
     finding.label("decoded, too: `%20` arrives as a blank");
     finding.help("write `$request_uri`, which is all that was asked for, or add `$is_args$args`");
     if is_whole_path(redirect) {
-        finding.fix("use `$request_uri`", Safety::Safe, vec![Edit::replace(place, "$request_uri")]);
+        let safety = if is_as_asked(redirect.by) { Safety::Safe } else { Safety::Unsafe };
+        finding.fix("use `$request_uri`", safety, vec![Edit::replace(place, "$request_uri")]);
     }
 }
 
@@ -45,15 +46,25 @@ fn report_rewrite<'c>(check: &mut Check<'c>, redirect: &Redirect<'c>) {
     finding.fix("take the `?` away", Safety::Unsafe, vec![Edit::replace(place, "")]);
 }
 
+/// Does a condition on the query lead here, so that to lose it is the purpose?
+fn is_meant(by: Directive<'_>) -> bool {
+    let condition = by.parent().filter(|parent| parent.is("if"));
+    let is_query = |(_, name): (usize, &str)| QUERY.contains(&name) || name.starts_with("arg_");
+    condition.is_some_and(|condition| condition.args().flat_map(variables).any(is_query))
+}
+
 fn takes_path_along(redirect: &Redirect<'_>) -> bool {
     variables(redirect.path()).any(|(_, name)| PATH.contains(&name) || name == "1")
 }
 
-/// Is the variable all that follows the host, and still what the client asked for?
+/// Is the variable all that follows the host?
 fn is_whole_path(redirect: &Redirect<'_>) -> bool {
-    let path = redirect.path();
-    let is_alone = redirect.authority().is_some() && PATH.iter().any(|name| path.strip_prefix('$') == Some(name));
-    let levels = || redirect.by.ancestors().filter(|level| level.is("server") || level.is("location"));
-    let is_internal = levels().filter_map(Location::new).any(|location| location.is_internal());
-    is_alone && !is_internal && levels().all(|level| !level.has("rewrite") && !level.is_opaque())
+    redirect.authority().is_some() && PATH.iter().any(|name| redirect.path().strip_prefix('$') == Some(name))
+}
+
+/// Is the path still the one that the client asked for? Only before a location is chosen, and before any rewrite.
+fn is_as_asked(by: Directive<'_>) -> bool {
+    let level = by.parent().filter(|parent| parent.is("if")).and_then(Directive::parent).or(by.parent());
+    let rewrites = |level: Directive<'_>| level.has("rewrite") || level.own("if").any(|inner| inner.has("rewrite"));
+    level.is_some_and(|level| level.is("server") && !rewrites(level) && !level.is_opaque())
 }

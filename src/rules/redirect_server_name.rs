@@ -1,4 +1,7 @@
+use std::collections::{HashMap, HashSet};
+
 use crate::check::{Check, Rule};
+use crate::config::Directive;
 use crate::config::http::redirect::Redirect;
 use crate::config::http::{OwnName, Server};
 use crate::diagnostic::{Edit, Safety, Severity, Span, shorten};
@@ -7,13 +10,19 @@ pub(super) const RULE: Rule =
     Rule { id: "redirect-server-name", page: include_str!("../../rules/redirect-server-name.md"), check };
 
 fn check(check: &mut Check<'_>) {
+    let mut homes: HashMap<u32, bool> = HashMap::new();
     for redirect in check.config.redirects() {
         let place = redirect.authority().and_then(|authority| redirect.variable_in(authority, &["server_name"]));
         let (Some(place), Some(server)) = (place, check.config.server_of(redirect.by)) else { continue };
         match server.own_name() {
             Some(OwnName::Literal(name)) => report_literal(check, &redirect, server, place, name),
-            Some(OwnName::FirstOf(name)) if !is_choice(&redirect, server, name) => {
-                report_first(check, &redirect, server, place, name);
+            Some(OwnName::FirstOf(name)) => {
+                let mut has_home =
+                    || *homes.entry(server.directive().order()).or_insert_with(|| is_only_home(server, name));
+                let is_choice = is_tested(redirect.by) || (redirect.target.starts_with("https") && has_home());
+                if !is_choice {
+                    report_first(check, &redirect, server, place, name);
+                }
             }
             _ => {}
         }
@@ -46,14 +55,17 @@ fn report_first<'c>(check: &mut Check<'c>, redirect: &Redirect<'c>, server: Serv
     found.fix("use `$host`", Safety::Unsafe, vec![Edit::replace(place, "$host")]);
 }
 
-/// Is it plain that everyone is to come to the first name: by a condition on the host, or because no server of the
-/// destination has the other names?
-fn is_choice(redirect: &Redirect<'_>, server: Server<'_>, first: &str) -> bool {
+/// Does a condition on the name lead here?
+fn is_tested(by: Directive<'_>) -> bool {
     let names_host = |word: &str| word.contains("host") || word.contains("server_name");
-    let is_tested = redirect.by.parent().is_some_and(|parent| parent.is("if") && parent.args().any(names_host));
-    let home = redirect.by.config().server_for(443, first).filter(|home| home.has_name(first));
-    let others = || server.names().filter(|name| *name != first);
-    let is_only_home =
-        home.is_some_and(|home| others().all(|name| !home.has_name(name) && !home.names().any(|n| n == name)));
-    is_tested || (redirect.target.starts_with("https") && is_only_home)
+    by.parent().is_some_and(|parent| parent.is("if") && parent.args().any(names_host))
+}
+
+/// Is everyone meant to come to the first name, because the server of the destination has none of the others?
+fn is_only_home(server: Server<'_>, first: &str) -> bool {
+    let home = server.directive().config().server_for(443, first).filter(|home| home.has_name(first));
+    home.is_some_and(|home| {
+        let names: HashSet<&str> = home.names().collect();
+        server.names().filter(|name| *name != first).all(|name| !names.contains(name) && !home.has_name(name))
+    })
 }

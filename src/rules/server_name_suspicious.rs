@@ -4,23 +4,24 @@ use crate::check::{Check, Rule};
 use crate::config::Directive;
 use crate::diagnostic::{Edit, Safety, shorten};
 use crate::nginx::context::Context;
-use crate::nginx::server_name::{Oddity, oddity};
+use crate::nginx::server_name::{Oddity, keys, oddity};
 
 pub(super) const RULE: Rule =
     Rule { id: "server-name-suspicious", page: include_str!("../../rules/server-name-suspicious.md"), check };
 
 fn check(check: &mut Check<'_>) {
     let config = check.config;
-    // There, nginx itself refuses a star in the middle.
+    // There, nginx itself refuses what it cannot look up.
     let shared: HashSet<u32> =
         config.sockets_with_names().iter().flat_map(|(_, servers)| servers).map(|server| server.order()).collect();
     for line in config.all("server_name").filter(|line| line.is_in(&[Context::Server])) {
         let is_shared = line.parent().is_some_and(|server| shared.contains(&server.order()));
         for (index, name) in line.args().enumerate() {
             // A dollar ends a regex; elsewhere it may begin a placeholder.
-            let is_certain = line.is_literal(&name.replace('$', "")) && !(name.contains('$') && line.is_in_template());
-            let Some(oddity) = oddity(name).filter(|oddity| is_certain && !(is_shared && *oddity == Oddity::Star))
-            else {
+            let is_certain = line.is_literal(&name.replace('$', ""))
+                && !name.contains("${")
+                && !(name.contains('$') && line.is_in_template());
+            let Some(oddity) = oddity(name).filter(|_| is_certain && !(is_shared && keys(name).is_none())) else {
                 continue;
             };
             report(check, line, index, name, oddity);

@@ -75,8 +75,10 @@ fn return_ending(directive: Directive<'_>) -> Ending {
 /// Does this rewrite send everyone who gets to its level elsewhere?
 pub fn redirects_everything(rewrite: Directive<'_>) -> bool {
     let pattern = rewrite.arg(0).unwrap_or_default().trim_start_matches('^');
-    // Everything that gets into a location begins with its prefix.
-    let prefix = rewrite.parent().and_then(Location::new).filter(Location::is_prefix).map_or("/", |own| own.pattern);
+    // Everything that gets into a location begins with its prefix, until a rewrite there changes it.
+    let is_first = |level: &Directive<'_>| level.own("rewrite").next() == Some(rewrite);
+    let location = rewrite.parent().filter(is_first).and_then(Location::new).filter(Location::is_prefix);
+    let prefix = location.map_or("/", |own| own.pattern);
     let is_all = |rest: &str| matches!(rest, "" | ".*" | ".*$" | "(.*)" | "(.*)$" | "/?(.*)" | "/?(.*)$");
     let covers_all = ["", "/", prefix].into_iter().filter_map(|start| pattern.strip_prefix(start)).any(is_all);
     let target = rewrite.arg(1).unwrap_or_default();

@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::config::http::Server;
-use crate::config::http::condition::is_about_path;
+use crate::config::http::condition::{is_about_path, is_certain_variable};
 use crate::config::http::location::{Location, Modifier};
 use crate::config::http::simulate::{End, Request};
 use crate::config::words::variable::variables;
@@ -17,21 +17,7 @@ const MAX_HOPS: usize = 10;
 /// More paths are not tried on one server.
 const MAX_PATHS: usize = 100;
 /// What is asked for where a server has no name of its own.
-const SAMPLE_HOST: &str = "nginspect-sample.invalid";
-/// Variables whose values the request alone decides.
-const CERTAIN: &[&str] = &[
-    "host",
-    "http_host",
-    "scheme",
-    "server_name",
-    "server_port",
-    "request_uri",
-    "uri",
-    "document_uri",
-    "args",
-    "query_string",
-    "is_args",
-];
+const SAMPLE_HOST: &str = "any-host.invalid";
 
 /// Redirects in a circle.
 #[derive(Debug)]
@@ -135,18 +121,15 @@ fn certain_redirect<'c>(server: Server<'c>, request: &Request) -> Option<(Direct
     let [outcome] = &outcomes[..] else { return None };
     let End::Redirect(target) = &outcome.end else { return None };
     let by = *outcome.decided_by.last()?;
-    let is_certain = |(_, name): (usize, &str)| CERTAIN.contains(&name) || is_placeholder(name);
-    let has_certain_value = variables(by.redirect()?.target).all(is_certain);
+    // What a renderer fills in stands for itself.
+    let is_placeholder = |name: &str| target.contains(&format!("${{{name}}}"));
+    let is_known = |(_, name): (usize, &str)| is_certain_variable(name) || is_placeholder(name);
+    let has_certain_value = variables(by.redirect()?.target).all(is_known);
     let is_whole = !outcome.conditional && !outcome.opaque && outcome.path == request.path;
     let level = outcome.location.map_or(server.directive(), |location| location.directive);
     let is_reached = !outcome.location.is_some_and(|location| location.is_internal());
     let is_proved = has_certain_value && is_whole && is_reached && !by.is("error_page") && is_about_path(by, level);
     is_proved.then(|| (by, target.clone()))
-}
-
-/// A group of a regex, or a name that a renderer fills in.
-fn is_placeholder(name: &str) -> bool {
-    name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
 /// A host that the server answers for.
@@ -181,5 +164,43 @@ pub(in crate::config) fn paths_into(location: Directive<'_>) -> Vec<String> {
         Modifier::Exact => vec![pattern.to_owned()],
         Modifier::Prefix | Modifier::StopPrefix => vec![pattern.to_owned(), format!("{pattern}x")],
         Modifier::Regex { .. } | Modifier::Named => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::config::testing::read;
+
+    fn loops(text: &str) -> Vec<String> {
+        read(text).redirect_loops(None).iter().map(super::RedirectLoop::address).collect()
+    }
+
+    #[test]
+    fn what_the_request_alone_decides_is_proved() {
+        for (text, address) in [
+            ("server { listen 443 ssl; server_name a.test; return 301 https://$host$uri; }", "https://a.test/"),
+            ("server { listen 80; server_name ${NAME}; return 301 http://${NAME}$request_uri; }", "http://${name}/"),
+            ("server { listen 81; location /a { return 302 /a/b; } }", "http://any-host.invalid:81/a/b"),
+        ] {
+            assert_eq!(loops(text), [address], "{text}");
+        }
+    }
+
+    #[test]
+    fn what_something_else_decides_is_not() {
+        for text in [
+            "server { listen 80; server_name ${NAME}; return 301 ${SCHEME}://${NAME}$request_uri; }",
+            "map $cookie_x $TO { default /; } server { listen 80; location / { return 302 $TO; } }",
+            "server { listen 80; server_name a.test; if ($http_x_forwarded_proto = http) { return 301 http://a.test/; } }",
+            "server { listen 80; location /a { if ($cookie_b) { return 302 /c; } return 302 /a; } }",
+            "server { listen 80; server_name a.test; return 301 http://a.test/more$request_uri; }",
+            "server { listen 80; listen 443; server_name a.test; return 301 https://a.test$request_uri; }",
+            "server { listen 8443 ssl; server_name a.test; return 301 https://a.test:8443$request_uri; }",
+            "server { listen 192.0.2.1:80; server_name a.test; return 301 http://a.test/; }
+             server { listen 192.0.2.2:80; server_name a.test; root /srv; }",
+            "server { listen 80; server_name a.test; include ${MORE}; return 301 http://a.test$request_uri; }",
+        ] {
+            assert!(loops(text).is_empty(), "{text}");
+        }
     }
 }

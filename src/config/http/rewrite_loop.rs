@@ -3,14 +3,15 @@
 use std::collections::{BTreeSet, HashSet};
 
 use crate::config::http::Server;
-use crate::config::http::condition::is_about_path;
+use crate::config::http::condition::{is_about_path, is_certain_variable};
 use crate::config::http::location::Location;
 use crate::config::http::redirect_loop::paths_into;
 use crate::config::http::simulate::{End, Request};
+use crate::config::words::variable::variables;
 use crate::config::{Config, Directive};
 
 /// More rewrites of one server are not tried.
-const MAX_REWRITES: usize = 100;
+const MAX_REWRITES: usize = 50;
 
 /// Rewrites in a circle.
 #[derive(Debug)]
@@ -44,7 +45,8 @@ impl<'c> Server<'c> {
         let [outcome] = &outcomes[..] else { return None };
         let is_proved = |line: &Directive<'_>| {
             let level = line.ancestors().find(|level| level.is("location"));
-            line.is("rewrite") && level.is_some_and(|level| is_about_path(*line, level))
+            let is_known = || variables(line.arg(1).unwrap_or_default()).all(|(_, name)| is_certain_variable(name));
+            line.is("rewrite") && level.is_some_and(|level| is_about_path(*line, level)) && is_known()
         };
         let is_certain = outcome.end == End::Status(500) && !outcome.conditional && !self.directive().is_opaque();
         let is_whole = is_certain && outcome.decided_by.iter().all(is_proved);

@@ -15,9 +15,9 @@ impl<'c> Directive<'c> {
         steps.find(|step| ends_requests(*step))
     }
 
-    /// The lines of the same kind behind a line that ends every request.
+    /// The lines of the same kind behind a line that ends every request; a `break` is left out, which is lost without harm.
     pub fn steps_behind(self) -> impl Iterator<Item = Self> {
-        self.siblings_behind().filter(|line| STEPS.contains(&line.name()))
+        self.siblings_behind().filter(|line| STEPS.contains(&line.name()) && !line.is("break"))
     }
 }
 
