@@ -14,6 +14,7 @@ fn check(check: &mut Check<'_>) {
     // There, nginx itself refuses what it cannot look up.
     let shared: HashSet<u32> =
         config.sockets_with_names().iter().flat_map(|(_, servers)| servers).map(|server| server.order()).collect();
+    let taken: HashSet<&str> = config.all("server_name").flat_map(Directive::args).collect();
     for line in config.all("server_name").filter(|line| line.is_in(&[Context::Server])) {
         let is_shared = line.parent().is_some_and(|server| shared.contains(&server.order()));
         for (index, name) in line.args().enumerate() {
@@ -24,12 +25,13 @@ fn check(check: &mut Check<'_>) {
             let Some(oddity) = oddity(name).filter(|_| is_certain && !(is_shared && keys(name).is_none())) else {
                 continue;
             };
-            report(check, line, index, name, oddity);
+            report(check, line, index, oddity, &taken);
         }
     }
 }
 
-fn report<'c>(check: &mut Check<'c>, line: Directive<'c>, index: usize, name: &str, oddity: Oddity) {
+fn report<'c>(check: &mut Check<'c>, line: Directive<'c>, index: usize, oddity: Oddity, taken: &HashSet<&str>) {
+    let name = line.arg(index).unwrap_or_default();
     let (why, help) = match oddity {
         Oddity::Port => ("names are compared without the port", "ports belong into `listen`"),
         Oddity::Comma => ("the comma is a part of the name", "separate names by blanks"),
@@ -40,8 +42,8 @@ fn report<'c>(check: &mut Check<'c>, line: Directive<'c>, index: usize, name: &s
     let span = line.arg_span(index).unwrap_or(line.head());
     let found = check.report_at(line, span, format!("`{}` matches no request: {why}", shorten(name, 28)));
     found.help(help);
-    let mended =
-        oddity.mended(name).filter(|mended| !line.args().any(|other| mended.split(' ').any(|new| new == other)));
+    // A name that stands somewhere already would come here from there, or be here twice.
+    let mended = oddity.mended(name).filter(|mended| !mended.split(' ').any(|new| taken.contains(new)));
     if let Some(mended) = mended.filter(|_| !line.arg_is_quoted(index)) {
         found.fix(format!("write `{}`", shorten(&mended, 40)), Safety::Safe, vec![Edit::replace(span, mended)]);
     }
