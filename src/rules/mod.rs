@@ -28,6 +28,7 @@ mod body_size_unlimited;
 mod buffering_off_globally;
 mod cache_control_twice;
 mod cache_key_unsafe;
+mod catch_all_missing;
 mod cert_names_not_requested;
 mod certbot_hook_wrong_container;
 mod certbot_no_reload;
@@ -37,10 +38,12 @@ mod cors_reflect;
 mod csp_unsafe;
 mod cve_release;
 mod cve_rewrite_captures;
+mod default_server_implicit;
 mod deny_before_allow;
 mod directive_deprecated;
 mod docker_default_conf_left;
 mod error_log_off;
+mod error_page_local;
 mod fastcgi_keepalive;
 mod geo_split_hostnames;
 mod gzip_off;
@@ -59,6 +62,7 @@ mod hsts_preload_incomplete;
 mod hsts_unquoted_value;
 mod hsts_without_always;
 mod http_splitting;
+mod http2_421;
 mod http2_directive_unsupported;
 mod httpoxy;
 mod if_file_exists;
@@ -69,6 +73,7 @@ mod limit_except_misread;
 mod list_dropped;
 mod listen_http2_deprecated;
 mod location_regex_shadowed;
+mod location_unreachable;
 mod log_off_globally;
 mod map_without_default;
 mod merge_slashes_off;
@@ -96,6 +101,11 @@ mod proxy_pass_variable_uri;
 mod proxy_set_header_dropped;
 mod quic_bpf_reuseport;
 mod rate_limit_login;
+mod redirect_loop;
+mod redirect_loses_query;
+mod redirect_reflects_host;
+mod redirect_server_name;
+mod redirect_temporary_for_https;
 mod regex_location_could_be_prefix;
 mod regex_redos;
 mod regex_unanchored;
@@ -103,12 +113,15 @@ mod regex_unescaped_dot;
 mod regex_unknown_group;
 mod resolver_external;
 mod return_bypasses_access;
+mod rewrite_instead_of_return;
+mod rewrite_loop;
 mod root_path_doubled;
 mod root_repeated;
 mod root_too_broad;
 mod secret_file_in_root;
 mod security_headers_missing;
 mod sensitive_files_served;
+mod server_name_suspicious;
 mod server_tokens_exposed;
 mod sse_buffering;
 mod ssl_directive_removed;
@@ -197,6 +210,7 @@ pub static RULES: &[Rule] = &[
     buffering_off_globally::RULE,
     cache_control_twice::RULE,
     cache_key_unsafe::RULE,
+    catch_all_missing::RULE,
     cert_names_not_requested::RULE,
     certbot_hook_wrong_container::RULE,
     certbot_no_reload::RULE,
@@ -208,6 +222,7 @@ pub static RULES: &[Rule] = &[
     csp_unsafe::RULE,
     cve_release::RULE,
     cve_rewrite_captures::RULE,
+    default_server_implicit::RULE,
     deny_before_allow::RULE,
     validate::directive_arity::RULE,
     validate::directive_conflict::RULE,
@@ -222,6 +237,7 @@ pub static RULES: &[Rule] = &[
     validate::duplicate_name::RULE,
     error_log_off::RULE,
     validate::error_page_invalid::RULE,
+    error_page_local::RULE,
     validate::events_missing::RULE,
     fastcgi_keepalive::RULE,
     validate::file_missing::RULE,
@@ -244,6 +260,7 @@ pub static RULES: &[Rule] = &[
     hsts_unquoted_value::RULE,
     hsts_without_always::RULE,
     http_splitting::RULE,
+    http2_421::RULE,
     http2_directive_unsupported::RULE,
     httpoxy::RULE,
     if_file_exists::RULE,
@@ -263,6 +280,7 @@ pub static RULES: &[Rule] = &[
     validate::location_invalid::RULE,
     validate::location_outside_parent::RULE,
     location_regex_shadowed::RULE,
+    location_unreachable::RULE,
     log_off_globally::RULE,
     validate::lone_dollar::RULE,
     validate::lua_block_unclosed::RULE,
@@ -298,6 +316,11 @@ pub static RULES: &[Rule] = &[
     proxy_set_header_dropped::RULE,
     quic_bpf_reuseport::RULE,
     rate_limit_login::RULE,
+    redirect_loop::RULE,
+    redirect_loses_query::RULE,
+    redirect_reflects_host::RULE,
+    redirect_server_name::RULE,
+    redirect_temporary_for_https::RULE,
     validate::regex_invalid::RULE,
     regex_location_could_be_prefix::RULE,
     regex_redos::RULE,
@@ -309,7 +332,9 @@ pub static RULES: &[Rule] = &[
     validate::resolver_invalid::RULE,
     return_bypasses_access::RULE,
     validate::return_invalid::RULE,
+    rewrite_instead_of_return::RULE,
     validate::rewrite_invalid::RULE,
+    rewrite_loop::RULE,
     root_path_doubled::RULE,
     root_repeated::RULE,
     root_too_broad::RULE,
@@ -318,6 +343,7 @@ pub static RULES: &[Rule] = &[
     sensitive_files_served::RULE,
     validate::server_name_conflict::RULE,
     validate::server_name_invalid::RULE,
+    server_name_suspicious::RULE,
     server_tokens_exposed::RULE,
     validate::server_without_listen::RULE,
     validate::split_clients_invalid::RULE,

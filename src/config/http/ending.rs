@@ -89,12 +89,14 @@ pub fn return_ending(directive: Directive<'_>) -> Ending {
 }
 
 /// Does this rewrite send everyone who gets to its level elsewhere?
-pub(in crate::config) fn redirects_everything(rewrite: Directive<'_>) -> bool {
+pub fn redirects_everything(rewrite: Directive<'_>) -> bool {
     let pattern = rewrite.arg(0).unwrap_or_default().trim_start_matches('^');
-    // Everything that gets into a location begins with its prefix.
-    let prefix = rewrite.parent().and_then(Location::new).filter(Location::is_prefix).map_or("/", |own| own.pattern);
-    let rest = pattern.strip_prefix(prefix).unwrap_or(pattern).trim_start_matches('/');
-    let covers_all = matches!(rest.trim_end_matches('$'), "" | ".*" | "(.*)" | "/?(.*)" | "?(.*)");
+    // Everything that gets into a location begins with its prefix, until a rewrite there changes it.
+    let is_first = |level: &Directive<'_>| level.own("rewrite").next() == Some(rewrite);
+    let location = rewrite.parent().filter(is_first).and_then(Location::new).filter(Location::is_prefix);
+    let prefix = location.map_or("/", |own| own.pattern);
+    let is_all = |rest: &str| matches!(rest, "" | ".*" | ".*$" | "(.*)" | "(.*)$" | "/?(.*)" | "/?(.*)$");
+    let covers_all = ["", "/", prefix].into_iter().filter_map(|start| pattern.strip_prefix(start)).any(is_all);
     let target = rewrite.arg(1).unwrap_or_default();
     let leaves = ["http://", "https://", "$scheme"].iter().any(|start| target.starts_with(start));
     covers_all && (leaves || matches!(rewrite.arg(2), Some("redirect" | "permanent")))
