@@ -167,7 +167,10 @@ fn variable(row: &Row<'_>) -> String {
 fn vulnerability(row: &Row<'_>) -> String {
     let release = |text: &str| format!("Version::new({})", text.replace('.', ", "));
     let fixed: Vec<String> = row["fixed"].split(' ').map(release).collect();
-    let uses = row["used_by"].split(',').map(|words| words.split_once(' ').unwrap_or((words, "")));
+    let uses = row["used_by"]
+        .split(',')
+        .filter(|words| !words.is_empty())
+        .map(|words| words.split_once(' ').unwrap_or((words, "")));
     let mut fields: Vec<String> = ["name", "title"].map(|column| format!("{column}: {:?}", row[column])).into();
     fields.push(format!("rating: Rating::{}", variant(row["rating"])));
     fields.push(format!("first: {}", release(row["first"])));

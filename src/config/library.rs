@@ -126,6 +126,12 @@ impl Library {
         one.source != other.source || arms(one.source).go_together(one.start as usize, other.start as usize)
     }
 
+    /// Does the first place of a text come out whenever the other one does?
+    pub fn comes_with(&self, one: Span, other: Span) -> bool {
+        let arms = |source| &self.readings[self.sources.index(source)].arms;
+        one.source != other.source || arms(one.source).comes_with(one.start as usize, other.start as usize)
+    }
+
     /// Is this text no configuration, as far as is known?
     pub fn is_plain(&self, source: SourceId) -> bool {
         self.plain.contains(&source)
