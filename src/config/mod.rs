@@ -28,7 +28,7 @@ pub use library::{Files, Library, ReadError};
 use rustc_hash::FxHashMap;
 
 use crate::nginx::context::Context;
-use crate::nginx::directives::{self, Definition};
+use crate::nginx::directives::{self, Definition, Inheritance};
 use crate::source::{SourceId, Span};
 use crate::syntax::{NodeId, SyntaxError};
 use crate::template;
@@ -115,6 +115,8 @@ struct Name {
     text: Box<str>,
     /// What nginx knows by it.
     definitions: &'static [Definition],
+    /// Can nested levels have it from those around?
+    is_inherited: bool,
     is_symbolic: bool,
     /// Could a renderer make something else of it, outside of templates and inside?
     is_open: [bool; 2],
@@ -125,6 +127,7 @@ impl Name {
         Self {
             text: text.into(),
             definitions: directives::lookup(text),
+            is_inherited: directives::inheritance(text) != Inheritance::None,
             is_symbolic: template::is_symbolic(text),
             is_open: [false, true].map(|in_template| template::is_open(text, in_template)),
         }
@@ -189,6 +192,10 @@ impl Index {
         let (start, end) = (self.parent_starts[parent as usize], self.parent_starts[parent as usize + 1]);
         let children = &self.by_parent[start as usize..end as usize];
         let start = children.partition_point(|(found, _)| *found < name);
+        // Most questions are about what is not there.
+        if children.get(start).is_none_or(|(found, _)| *found != name) {
+            return &[];
+        }
         let length = children[start..].partition_point(|(found, _)| *found == name);
         &children[start..start + length]
     }

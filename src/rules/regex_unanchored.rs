@@ -3,7 +3,6 @@ use crate::config::Directive;
 use crate::config::words::regexes::Regex;
 use crate::config::words::site_regex::Site;
 use crate::diagnostic::shorten;
-use crate::pcre;
 use crate::pcre::analysis::{Hold, anchors, open_extension};
 
 pub(super) const RULE: Rule =
@@ -20,7 +19,8 @@ fn check(check: &mut Check<'_>) {
 }
 
 fn check_host<'c>(check: &mut Check<'c>, regex: &Regex<'c>) {
-    let Ok(pattern) = pcre::parse(regex.text, regex.caseless) else { return };
+    let shared = regex.pattern();
+    let Ok(pattern) = shared.parsed() else { return };
     let ends = anchors(&pattern);
     let what = match (ends.start, ends.end) {
         (Hold::Nothing, Hold::Nothing) => "neither `^` nor `$` holds it",
@@ -36,7 +36,8 @@ fn check_host<'c>(check: &mut Check<'c>, regex: &Regex<'c>) {
 }
 
 fn check_location<'c>(check: &mut Check<'c>, regex: &Regex<'c>) {
-    let Ok(pattern) = pcre::parse(regex.text, regex.caseless) else { return };
+    let shared = regex.pattern();
+    let Ok(pattern) = shared.parsed() else { return };
     let Some((start, end)) = open_extension(&pattern) else { return };
     if turns_away(regex.directive) {
         return;
