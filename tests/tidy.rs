@@ -127,7 +127,8 @@ fn files_and_pages_are_short() {
     for (path, text) in texts("src", "rs") {
         let is_rule = path.starts_with("src/rules") && !path.ends_with("mod.rs");
         let limit = if is_rule { 120 } else { 400 };
-        let lines = text.lines().count();
+        // The table of rules has a row for each.
+        let lines = text.lines().filter(|line| !line.ends_with("::RULE,")).count();
         if lines > limit {
             long.push(format!("{}: {lines} of {limit}", path.display()));
         }
