@@ -4,6 +4,7 @@ use crate::config::words::regexes::Regex;
 use crate::config::words::site_regex::Site;
 use crate::diagnostic::shorten;
 use crate::pcre::analysis::{Hold, anchors, open_extension};
+use crate::pcre::{self, Kind, Node};
 
 pub(super) const RULE: Rule =
     Rule { id: "regex-unanchored", page: include_str!("../../rules/regex-unanchored.md"), check };
@@ -22,17 +23,24 @@ fn check_host<'c>(check: &mut Check<'c>, regex: &Regex<'c>) {
     let shared = regex.pattern();
     let Ok(pattern) = shared.parsed() else { return };
     let ends = anchors(&pattern);
-    let what = match (ends.start, ends.end) {
-        (Hold::Nothing, Hold::Nothing) => "neither `^` nor `$` holds it",
-        (Hold::Nothing, _) => "no `^` holds its start",
-        (_, Hold::Nothing) => "no `$` holds its end",
-        _ => return,
+    let is_open = |hold, part: Option<&Node>| hold == Hold::Nothing && !part.is_some_and(is_anything);
+    let branch = if let [branch] = pattern.branches.as_slice() { branch.as_slice() } else { &[] };
+    let (start, end) = (is_open(ends.start, branch.first()), is_open(ends.end, branch.last()));
+    let what = match (start, end) {
+        (_, true) => "no `$` holds its end",
+        (true, false) => "no `^` holds its start",
+        (false, false) => return,
     };
-    let Some(foreign) = regex.foreign_site() else { return };
+    let Some(foreign) = regex.foreign_site_behind(end) else { return };
     let message = format!("`{}` fits, too: {what}", shorten(&foreign, 40));
     check
         .report_at(regex.directive, regex.span(), message)
         .help("write the whole name between `^` and `$`, or a name without an expression");
+}
+
+/// `.*`: is it meant to be open?
+fn is_anything(node: &Node) -> bool {
+    matches!(&node.kind, Kind::Repeat { node, max: None, .. } if node.kind == Kind::Dot)
 }
 
 fn check_location<'c>(check: &mut Check<'c>, regex: &Regex<'c>) {
@@ -42,9 +50,9 @@ fn check_location<'c>(check: &mut Check<'c>, regex: &Regex<'c>) {
     if turns_away(regex.directive) {
         return;
     }
-    let ending = shorten(&regex.text[start..end], 24);
-    let message = format!("`{ending}` has no end: copies such as `…php~` and `…php.jpg` come here, too");
-    let message = if ending.contains("php") { message } else { message.replace("php", "css") };
+    let text = &regex.text[start..end];
+    let ending = text.split(|c: char| !c.is_ascii_alphanumeric()).find(|part| !part.is_empty()).unwrap_or(text);
+    let message = format!("`page.{ending}~` and `page.{ending}.jpg` come here, too: the ending has no `$`");
     check.report_at(regex.directive, regex.part(start, end), message).help("put a `$` behind the ending");
 }
 

@@ -17,7 +17,7 @@ fn check(check: &mut Check<'_>) {
         let level = location.directive;
         let is_sign = |name: &&str| level.has(name);
         let speaks_of_streams = location.has_segment(STREAM_SEGMENTS)
-            || (location.has_segment(&["events", "stream"]) && SIGNS.iter().any(|name| is_sign(name)));
+            || (location.has_segment(&["events", "stream"]) && SIGNS.iter().any(is_sign));
         if !speaks_of_streams || is_taken_care_of(pass) || location.is_about_files() || answers_before(pass) {
             continue;
         }

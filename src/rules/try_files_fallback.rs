@@ -3,7 +3,6 @@ use crate::config::Directive;
 use crate::config::http::fallback::FallbackFault;
 use crate::config::http::location::Chooser;
 use crate::diagnostic::{Edit, Safety, shorten};
-use crate::source::Span;
 
 pub(super) const RULE: Rule =
     Rule { id: "try-files-fallback", page: include_str!("../../rules/try-files-fallback.md"), check };
@@ -29,7 +28,7 @@ fn check(check: &mut Check<'_>) {
                 format!("`{shown}` is taken for the path of a file; a status begins with `=`"),
                 format!("write `={shown}`"),
                 "write the status with `=`",
-                status_edit(line, index, text),
+                status_edit(line, index, last),
             ),
             FallbackFault::Cycle => (
                 format!("missing files answer 500: `{shown}` leads back to this `try_files`"),
@@ -38,18 +37,17 @@ fn check(check: &mut Check<'_>) {
                 Edit::insert(span.at_end(), " =404"),
             ),
         };
-        let is_fixable = !last.contains("://") && !(fault == FallbackFault::Cycle && last.contains('?'));
+        let has_arguments = fault == FallbackFault::Cycle && last.contains('?');
         let found = check.report_at(line, span, message).help(help);
-        if is_fixable {
+        if !last.contains("://") && !has_arguments {
             found.fix(title, Safety::Safe, vec![edit]);
         }
     }
 }
 
 /// The mark may be there, with a blank behind it.
-fn status_edit(line: Directive<'_>, index: usize, status: Span) -> Edit {
-    match line.arg_span(index - 1).filter(|_| line.arg(index - 1) == Some("=")) {
-        Some(mark) => Edit::replace(Span::new(mark.source, mark.end, status.start), ""),
-        None => Edit::insert(status, "="),
-    }
+fn status_edit(line: Directive<'_>, index: usize, status: &str) -> Edit {
+    let end = line.arg_span(index).unwrap_or(line.head());
+    let mark = line.arg_span(index - 1).filter(|_| line.arg(index - 1) == Some("="));
+    Edit::replace(mark.map_or(end, |mark| mark.to(end)), format!("={status}"))
 }

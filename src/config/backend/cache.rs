@@ -145,7 +145,7 @@ impl<'c> CachedPass<'c> {
     /// The line that tells the backend who asks, while the answer is kept for everybody.
     pub fn untold_identity(&self) -> Option<Directive<'c>> {
         let list = self.level.list_level(PROXY_HEADERS.name).filter(|_| self.family == "proxy")?;
-        let says_who = |line: &Directive<'_>| line.arg(1).is_some_and(|value| is_identity(value));
+        let says_who = |line: &Directive<'_>| line.arg(1).is_some_and(is_identity);
         list.own(PROXY_HEADERS.name).find(says_who).filter(|_| !self.tells_visitors_apart())
     }
 

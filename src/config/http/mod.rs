@@ -1,16 +1,16 @@
 //! Servers and sockets of the http part: which server answers where, and which sockets speak TLS.
 
 pub mod body;
-pub mod conditional;
 pub mod caching;
-pub mod csp;
 mod condition;
+pub mod conditional;
+pub mod csp;
 pub mod detour;
 pub mod ending;
 pub mod fallback;
 pub mod files;
-pub mod handlers;
 pub mod guard;
+pub mod handlers;
 pub mod headers;
 pub mod hsts;
 pub mod lists;
@@ -23,8 +23,8 @@ pub mod samples;
 pub mod shadowed;
 pub mod simulate;
 pub mod target;
-pub mod uploads;
 pub mod unreachable;
+pub mod uploads;
 
 use std::collections::HashMap;
 use std::sync::OnceLock;

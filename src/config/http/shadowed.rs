@@ -35,25 +35,21 @@ impl<'c> Directive<'c> {
             }
             let Ok(pattern) = pcre::parse(location.pattern, caseless) else { continue };
             let Ok(automaton) = Automaton::new(&pattern) else { continue };
-            let from = earlier.len().saturating_sub(MAX_EARLIER);
-            let is_empty = |set: &Automaton| text_in(&[set, &path], &[]) == Search::Nothing;
+            let others = &earlier[earlier.len().saturating_sub(MAX_EARLIER)..];
+            let others = others.iter().filter(|(other, _)| !is_same(other, &location));
             let cover = |set: &Automaton| {
-                let covers = |other: &Automaton| text_in(&[set, &path], &[other]) == Search::Nothing;
-                let others = &earlier[from..];
-                others
-                    .iter()
-                    .find(|(other, automaton)| !is_same(other, &location) && covers(automaton))
-                    .map(|(by, _)| *by)
+                // Trying one text is cheap, and rules out nearly all of them.
+                let Search::Found(sample) = text_in(&[set, &path], &[]) else { return None };
+                let covers = |other: &Automaton| {
+                    other.accepts(&sample) == Some(true) && text_in(&[set, &path], &[other]) == Search::Nothing
+                };
+                others.clone().find(|(_, other)| covers(other)).map(|(by, _)| *by)
             };
-            if is_empty(&automaton) {
-                continue;
-            }
             if let Some(by) = cover(&automaton) {
                 found.push(Shadowed { location, by, alternatives: Vec::new() });
             } else {
                 let parts = alternatives(&pattern).into_iter().filter_map(|part| {
-                    let by = Some(Automaton::new(&part.pattern).ok()?).filter(|part| !is_empty(part));
-                    let by = cover(&by?)?;
+                    let by = cover(&Automaton::new(&part.pattern).ok()?)?;
                     Some((by, (part.start, part.end)))
                 });
                 let (by, parts): (Vec<_>, Vec<_>) = parts.unzip();

@@ -9,6 +9,9 @@ use crate::config::{Config, Directive};
 const UPLOADS: &[&str] =
     &["attachments", "media", "upload", "uploads", "user-uploads", "user_uploads", "userfiles", "useruploads"];
 
+/// No more locations of one server than this are looked through: each of them is a request to follow.
+const MAX_LOCATIONS: usize = 50;
+
 /// What makes the name of the script out of the path that was asked for.
 const SCRIPT_VARIABLES: &[&str] =
     &["$fastcgi_script_name", "$uri", "$document_uri", "$request_filename", "$script_name", "${fastcgi_script_name}"];
@@ -33,7 +36,7 @@ impl Config {
         for server in with_php {
             let is_answered = |level: Directive<'_>| level.has_handler() || level.has("return");
             let uploads = server.all_locations().filter(|own| own.is_prefix() && own.has_segment(UPLOADS));
-            let uploads = uploads.filter(|own| !is_answered(own.directive));
+            let uploads = uploads.filter(|own| !is_answered(own.directive)).take(MAX_LOCATIONS);
             found.extend(uploads.filter_map(|uploads| executed(server, uploads)));
         }
         found

@@ -59,7 +59,7 @@ impl Config {
         let mut found: Vec<CaptureFlaw<'_>> = levels.filter_map(behind_arguments).collect();
         found.extend(self.all("rewrite").filter_map(overlapping));
         let version = Version::NEWEST;
-        let with_group = |line: &Directive<'_>| line.args().any(|argument| has_number(argument));
+        let with_group = |line: &Directive<'_>| line.args().any(has_number);
         found.extend(self.directives().filter(with_group).filter_map(|line| in_front_of_map(line, version)));
         let asking = ASKING.iter().flat_map(|(name, family)| self.all(name).map(move |line| (line, *family)));
         found.extend(asking.filter_map(|(line, family)| in_subrequest(line, family)));

@@ -15,6 +15,15 @@ pub enum Site {
     Host,
 }
 
+/// Names that others can have.
+#[derive(Debug, Clone, Copy)]
+enum Foreign {
+    /// Under the same top level.
+    Neighbour,
+    /// Under one that is certainly a stranger's.
+    Below,
+}
+
 impl Regex<'_> {
     /// What it is matched with, if that names a site.
     pub fn site(&self) -> Option<Site> {
@@ -52,6 +61,15 @@ impl Regex<'_> {
 
     /// A foreign site that fits though the expression is about some domains; none if none is found.
     pub fn foreign_site(&self) -> Option<String> {
+        self.foreign_site_like(&[Foreign::Neighbour, Foreign::Below])
+    }
+
+    /// The same, with one of the domains in front of it, or else right behind something else.
+    pub fn foreign_site_behind(&self, is_behind: bool) -> Option<String> {
+        self.foreign_site_like(if is_behind { &[Foreign::Below] } else { &[Foreign::Neighbour] })
+    }
+
+    fn foreign_site_like(&self, kinds: &[Foreign]) -> Option<String> {
         let site = self.site()?;
         let pattern = pcre::parse(self.text, self.caseless).ok()?;
         let mut parts: Vec<Pattern> = alternatives(&pattern).into_iter().map(|part| part.pattern).collect();
@@ -67,8 +85,11 @@ impl Regex<'_> {
             Site::Referer => ("^https://", "/?$"),
             Site::Host => ("^", "$"),
         };
-        let tlds = tlds.join("|");
-        let shape = format!("{start}(?:(?:[a-z0-9]+\\.)*[a-z0-9]+\\.(?:{tlds})|(?:[a-z0-9-]+\\.)*evil\\.test){end}");
+        let names = kinds.iter().map(|kind| match kind {
+            Foreign::Neighbour => format!("(?:[a-z0-9]+\\.)*[a-z0-9]+\\.(?:{})", tlds.join("|")),
+            Foreign::Below => "(?:[a-z0-9-]+\\.)*evil\\.test".to_owned(),
+        });
+        let shape = format!("{start}(?:{}){end}", names.collect::<Vec<_>>().join("|"));
         let own = format!("{start}(?:[a-z0-9.-]*\\.)?(?:{own}){end}");
         let (shape, own) = (automaton(&shape)?, automaton(&own)?);
         parts.iter().filter(|part| !domains(part).is_empty()).find_map(|part| {
