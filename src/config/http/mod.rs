@@ -27,9 +27,12 @@ pub mod unreachable;
 pub mod uploads;
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
+use crate::config::http::ending::Ending;
 pub use crate::config::http::names::OwnName;
 use crate::config::http::names::ServerNames;
+use crate::config::machine::exposed::Served;
 use crate::config::{Config, Directive};
 use crate::nginx::context::Context;
 use crate::nginx::version::{LISTEN_REFORM, Version};
@@ -95,6 +98,8 @@ struct ServerData {
     directive: u32,
     listens: Vec<Listen>,
     ssl_on: bool,
+    /// Asked by many rules.
+    ending: OnceLock<Ending>,
 }
 
 #[derive(Debug, Default)]
@@ -112,6 +117,8 @@ pub struct Http {
     names: ServerNames,
     /// The first server with a public socket on a port.
     first_on_port: HashMap<u16, usize>,
+    /// Asked by many rules.
+    pub(in crate::config) served: OnceLock<Vec<Served>>,
 }
 
 impl Http {
@@ -143,7 +150,7 @@ impl Http {
                     http.first_on_port.entry(port).or_insert(index);
                 }
             }
-            http.servers.push(ServerData { directive: directive.order(), listens, ssl_on });
+            http.servers.push(ServerData { directive: directive.order(), listens, ssl_on, ending: OnceLock::new() });
         }
         http
     }
