@@ -39,7 +39,7 @@ pub(super) fn render(input: &[u8]) {
     let line = words.lines().next().unwrap_or_default();
     let mut sources = Sources::default();
     let files = [line, "b.conf"].map(|path| sources.add(Source::new(path, input.to_vec())));
-    let spans = input.chunks_exact(3).take(12).map(|bytes| {
+    let spans = input.chunks_exact(3).take(4).map(|bytes| {
         let start = u32::from(bytes[0]) << (bytes[1] & 3);
         Span::new(files[usize::from(bytes[1] >> 7)], start, start + u32::from(bytes[2]))
     });
@@ -75,7 +75,7 @@ fn finding(span: Span, words: &str, others: &[Span]) -> Diagnostic {
 
 fn assert_formats(report: &Report<'_>) {
     let is_fine = |c: char| c == '\n' || sanitize::replacement(c).is_none();
-    for (unicode, width) in [(true, 100), (false, 0), (false, 41)] {
+    for (unicode, width) in [(true, 100), (false, 41)] {
         let shown = human::render(report, &Style { color: false, links: false, unicode, width });
         assert!(shown.chars().all(is_fine), "{shown:?}");
         let colored = human::render(report, &Style { color: true, links: true, unicode, width });
