@@ -82,9 +82,8 @@ fn configurations(files: &Memory) -> (Arc<Library>, Vec<Config>) {
     let place_of = |path: &Path| deployment.place_of(path);
     let found = find_entries(&mut library, files, &candidates, &kind_of, &place_of);
     let library = Arc::new(library);
-    let build = |found: &config::entry::FoundEntry| {
-        config::build(Arc::clone(&library), files, &found.entry, &found.includes)
-    };
+    let build =
+        |found: &config::entry::FoundEntry| config::build(Arc::clone(&library), files, &found.entry, &found.includes);
     let configurations = found.iter().map(build).collect();
     (library, configurations)
 }
