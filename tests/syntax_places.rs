@@ -289,3 +289,47 @@ fn what_only_follows_is_not_said() {
     assert_eq!(kinds("a { b c}x }"), [ErrorKind::UnfinishedAtBrace { glued: false }]);
     assert_eq!(kinds("a { b {c} }"), [ErrorKind::UnfinishedAtBrace { glued: true }]);
 }
+
+#[test]
+fn a_quantifier_is_taken_back_and_nothing_else() {
+    for (text, expected, errors) in [
+        ("a b{ 2}/;\n}", "a|b{2}/;}", 0),
+        ("a b{2;\n}", "a|b{2;}", 0),
+        ("a b{x2}/;\n}", "a|b{x2}/;}", 0),
+        ("a b{2}/ {\n c;\n}", "a|b{2}/{c;}", 1),
+        ("a b{2,3}/;\nc d{4}/;", "a|b{2,3}/;c|d{4}/;", 2),
+        ("a b{2}c{3}d;", "a|b{2}c{3}d;", 1),
+    ] {
+        let tree = parse(text.as_bytes(), Dialect::default());
+        assert_eq!(shape(&tree, text), expected, "{text}");
+        assert_eq!(tree.errors().len(), errors, "{text}: {:?}", tree.errors());
+    }
+    let text = b"a \\\\.\\\\d{2}\\\\.b c\\\\;";
+    let tree = parse(text, Dialect::default());
+    let values: Vec<Option<&str>> = (0..3).map(|index| tree.value(text, 0, index)).collect();
+    assert_eq!(values, [Some("a"), Some("\\.\\d{2}\\.b"), Some("c\\")]);
+}
+
+#[test]
+fn what_is_broken_has_its_parts_nevertheless() {
+    let tree = parse(b"a 'b c;\n", Dialect::default());
+    assert_eq!(tree.value(b"a 'b c;\n", 0, 1), Some("b c"));
+    let tree = parse(b"a { { b; } }", Dialect::default());
+    let node = tree.nodes()[1];
+    assert_eq!((node.start, node.end, node.subtree_end), (4, 10, 3));
+    assert_eq!((tree.nodes()[2].subtree_end, tree.nodes()[2].start), (3, 6));
+    // The brace that is glued to `c` ends the inner block.
+    let tree = parse(b"a { b { c} }", Dialect::default());
+    assert_eq!(tree.nodes()[1].terminator, Terminator::Block { open: 6, close: Some(9) });
+    assert_eq!(tree.nodes()[0].terminator, Terminator::Block { open: 2, close: Some(11) });
+}
+
+#[test]
+fn a_quoted_word_is_the_first_one_too() {
+    use TokenKind::*;
+    let expected = [(Quoted, "'a'"), (Bare, "b_by_lua_block"), (OpenBrace, "{"), (CloseBrace, "}")];
+    assert_eq!(tokens("'a' b_by_lua_block { }"), expected);
+    let text = "'a' {% b %};";
+    assert_eq!(shape(&template(text), text), "a|{% b %};");
+    assert_eq!(tokens("a_by_lua_block {}"), [(Bare, "a_by_lua_block"), (OpenBrace, "{"), (CloseBrace, "}")]);
+}
