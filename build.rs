@@ -34,8 +34,12 @@ fn rows(text: &str) -> Vec<Row<'_>> {
 
 fn details(table: &str, literal: fn(&Row<'_>) -> String) -> Result<Details, Box<dyn Error>> {
     let mut details = Details::new();
-    for row in rows(&read(table)?) {
-        details.entry((row["name"].to_owned(), row["module"].to_owned())).or_default().push(literal(&row));
+    let text = read(table)?;
+    let mut rows = rows(&text);
+    // What changed later comes later; words without a version stay in their order.
+    rows.sort_by_key(|row| row.get("version").map(|version| numbers(version)));
+    for row in &rows {
+        details.entry((row["name"].to_owned(), row["module"].to_owned())).or_default().push(literal(row));
     }
     Ok(details)
 }
@@ -163,7 +167,10 @@ fn variable(row: &Row<'_>) -> String {
 fn vulnerability(row: &Row<'_>) -> String {
     let release = |text: &str| format!("Version::new({})", text.replace('.', ", "));
     let fixed: Vec<String> = row["fixed"].split(' ').map(release).collect();
-    let uses = row["used_by"].split(',').map(|words| words.split_once(' ').unwrap_or((words, "")));
+    let uses = row["used_by"]
+        .split(',')
+        .filter(|words| !words.is_empty())
+        .map(|words| words.split_once(' ').unwrap_or((words, "")));
     let mut fields: Vec<String> = ["name", "title"].map(|column| format!("{column}: {:?}", row[column])).into();
     fields.push(format!("rating: Rating::{}", variant(row["rating"])));
     fields.push(format!("first: {}", release(row["first"])));
@@ -193,6 +200,10 @@ fn contexts(words: &str) -> String {
 
 fn yes_no(word: &str) -> String {
     if word.is_empty() { "None".to_owned() } else { format!("Some({})", word == "yes") }
+}
+
+fn numbers(version: &str) -> Vec<u16> {
+    version.split('.').map(|number| number.parse().unwrap_or_else(|_| panic!("the version {version:?}"))).collect()
 }
 
 /// An add-on's version has the add-on's name before it ("njs 0.4.0").

@@ -71,10 +71,18 @@ pub struct Position {
 #[derive(Debug)]
 pub struct Source {
     path: PathBuf,
-    bytes: Vec<u8>,
+    content: Content,
     line_starts: OnceLock<Vec<u32>>,
     /// The code points and UTF-16 units before every [`CHECKPOINT`]th byte.
     checkpoints: OnceLock<Vec<(u32, u32)>>,
+}
+
+/// What a text consists of.
+#[derive(Debug)]
+enum Content {
+    Text(String),
+    /// Something in it is not UTF-8.
+    Bytes(Vec<u8>),
 }
 
 /// How far apart the places are up to which characters have been counted.
@@ -96,7 +104,8 @@ impl Source {
     /// A text as it was read; `path` is how the user will see it named. At most 4 GiB.
     pub fn new(path: impl Into<PathBuf>, bytes: Vec<u8>) -> Self {
         assert!(u32::try_from(bytes.len()).is_ok(), "the reader bounds the size of a file");
-        Self { path: path.into(), bytes, line_starts: OnceLock::new(), checkpoints: OnceLock::new() }
+        let content = String::from_utf8(bytes).map_or_else(|no| Content::Bytes(no.into_bytes()), Content::Text);
+        Self { path: path.into(), content, line_starts: OnceLock::new(), checkpoints: OnceLock::new() }
     }
 
     /// How the text is named to the user.
@@ -112,13 +121,21 @@ impl Source {
 
     /// The whole text, byte by byte.
     pub fn bytes(&self) -> &[u8] {
-        &self.bytes
+        match &self.content {
+            Content::Text(text) => text.as_bytes(),
+            Content::Bytes(bytes) => bytes,
+        }
+    }
+
+    /// The whole text, if it is UTF-8.
+    pub fn as_str(&self) -> Option<&str> {
+        if let Content::Text(text) = &self.content { Some(text) } else { None }
     }
 
     /// The bytes `start..end`; clamped to the text.
     pub fn slice(&self, start: u32, end: u32) -> &[u8] {
-        let end = (end as usize).min(self.bytes.len());
-        &self.bytes[(start as usize).min(end)..end]
+        let end = (end as usize).min(self.bytes().len());
+        &self.bytes()[(start as usize).min(end)..end]
     }
 
     /// The text `start..end`, with U+FFFD for what is not UTF-8.
@@ -134,10 +151,10 @@ impl Source {
     /// The offsets `start..end` of a line (from 1) without its LF and a CR before it; an empty range behind the last line.
     pub fn line_range(&self, line: u32) -> (u32, u32) {
         let starts = self.line_starts();
-        let length = self.bytes.len() as u32;
+        let length = self.bytes().len() as u32;
         let Some(&start) = starts.get((line.max(1) - 1) as usize) else { return (length, length) };
         let mut end = starts.get(line as usize).map_or(length, |next| next - 1);
-        if end > start && self.bytes[end as usize - 1] == b'\r' {
+        if end > start && self.bytes()[end as usize - 1] == b'\r' {
             end -= 1;
         }
         (start, end)
@@ -148,7 +165,7 @@ impl Source {
         let starts = self.line_starts();
         let line = self.line_of(offset) as usize;
         let start = if line > 1 { Some(&starts[line - 1]) } else { starts.get(1) };
-        let is_crlf = start.is_some_and(|start| self.bytes[..*start as usize].ends_with(b"\r\n"));
+        let is_crlf = start.is_some_and(|start| self.bytes()[..*start as usize].ends_with(b"\r\n"));
         if is_crlf { "\r\n" } else { "\n" }
     }
 
@@ -159,36 +176,39 @@ impl Source {
 
     /// Line and columns of `offset` (clamped to the end of the text).
     pub fn position(&self, offset: u32) -> Position {
-        let offset = offset.min(self.bytes.len() as u32);
+        let offset = offset.min(self.bytes().len() as u32);
         let line = self.line_of(offset);
         let start = self.line_starts()[line as usize - 1];
-        let ((chars, units), (chars_before, units_before)) = (self.count(offset), self.count(start));
-        Position {
-            line,
-            column: chars - chars_before + 1,
-            byte_column: offset - start + 1,
-            utf16_column: units - units_before + 1,
-            offset,
-        }
+        let (chars, units) = self.count(start, offset);
+        Position { line, column: chars + 1, byte_column: offset - start + 1, utf16_column: units + 1, offset }
     }
 
-    /// How many code points and UTF-16 units there are before `offset`. From the nearest checkpoint on, so that a place far
-    /// to the right in a long line costs no more than any other.
-    fn count(&self, offset: u32) -> (u32, u32) {
+    /// How many code points and UTF-16 units there are between two places of a line.
+    fn count(&self, start: u32, end: u32) -> (u32, u32) {
+        if (end - start) as usize <= CHECKPOINT {
+            return count(self.slice(start, end));
+        }
+        let ((chars, units), (chars_before, units_before)) = (self.count_before(end), self.count_before(start));
+        (chars - chars_before, units - units_before)
+    }
+
+    /// How many there are before a place. From the nearest checkpoint on, so that a place far to the right in a long line
+    /// costs no more than any other.
+    fn count_before(&self, offset: u32) -> (u32, u32) {
         let checkpoints = self.checkpoints.get_or_init(|| {
             let mut sums = vec![(0, 0)];
-            for chunk in self.bytes.chunks(CHECKPOINT) {
+            for chunk in self.bytes().chunks(CHECKPOINT) {
                 sums.push(add(sums[sums.len() - 1], count(chunk)));
             }
             sums
         });
         let chunk = offset as usize / CHECKPOINT;
-        add(checkpoints[chunk], count(&self.bytes[chunk * CHECKPOINT..offset as usize]))
+        add(checkpoints[chunk], count(&self.bytes()[chunk * CHECKPOINT..offset as usize]))
     }
 
     fn line_starts(&self) -> &[u32] {
         self.line_starts.get_or_init(|| {
-            let ends = memchr::memchr_iter(b'\n', &self.bytes).map(|at| at as u32 + 1);
+            let ends = memchr::memchr_iter(b'\n', self.bytes()).map(|at| at as u32 + 1);
             std::iter::once(0).chain(ends).collect()
         })
     }

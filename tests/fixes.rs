@@ -187,7 +187,7 @@ fn output_files_are_written_whole_or_not_at_all() {
 
 #[test]
 fn what_comes_from_elsewhere_is_not_edited() {
-    let main = "worker_processes auto;\nevents {}\nhttp {\n    include /etc/letsencrypt/options-ssl-nginx.conf;\n    include part.conf;\n}\n";
+    let main = "worker_processes auto;\nevents {}\nhttp {\n    server_tokens off;\n    include /etc/letsencrypt/options-ssl-nginx.conf;\n    include part.conf;\n}\n";
     let part = format!("# Managed by a tool. Do not edit.\n{SITE}");
     let place = folder(&[("nginx.conf", main), ("part.conf", &part), ("clean.conf", "server { listen 80; }\n")]);
     let output = run(place.path(), &["check", "--fix", "nginx.conf"]);

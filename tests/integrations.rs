@@ -173,7 +173,7 @@ impl Drop for Watching {
 
 #[test]
 fn watching_runs_again_when_something_changes() {
-    let main = "worker_processes auto;\nevents {}\nhttp { include conf.d/*.conf; }\n";
+    let main = "worker_processes auto;\nevents {}\nhttp { server_tokens off; include conf.d/*.conf; }\n";
     let place = folder(&[("nginx.conf", main), ("conf.d/a.conf", CLEAN)]);
     let mut command = command();
     command.current_dir(place.path()).args(["check", "--watch", "--format", "compact", "nginx.conf"]);

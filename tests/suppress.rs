@@ -129,7 +129,7 @@ fn comments_in_other_files_count_for_what_begins_there() {
 
 #[test]
 fn only_what_no_configuration_needs_is_unused() {
-    let main = "worker_processes auto;\nevents {}\nhttp {\n    include snippets/*.conf;\n}\n";
+    let main = "worker_processes auto;\nevents {}\nhttp {\n    server_tokens off;\n    include snippets/*.conf;\n}\n";
     let kept = server(&format!("    {REASON}\n    location /s/ {{ alias /srv/s/; }}\n"));
     let main_with = format!("{REASON}\n{main}");
     let place = folder(&[("nginx.conf", &main_with), ("snippets/a.conf", &kept)]);

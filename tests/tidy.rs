@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use nginspect::diagnostic::Safety;
+use nginspect::diagnostic::{Confidence, Safety};
 use nginspect::page::ExampleKind;
 use nginspect::rules::RULES;
 use walkdir::WalkDir;
@@ -127,7 +127,8 @@ fn files_and_pages_are_short() {
     for (path, text) in texts("src", "rs") {
         let is_rule = path.starts_with("src/rules") && !path.ends_with("mod.rs");
         let limit = if is_rule { 120 } else { 400 };
-        let lines = text.lines().count();
+        // The table of rules has a row for each.
+        let lines = text.lines().filter(|line| !line.ends_with("::RULE,")).count();
         if lines > limit {
             long.push(format!("{}: {lines} of {limit}", path.display()));
         }
@@ -304,5 +305,32 @@ fn the_index_of_rules_is_fresh() {
         ));
     }
     let guide = include_str!("support/rules-guide.md");
-    assert_fresh("rules/README.md", &format!("{guide}\n## All rules\n\n{rows}"));
+    let coverage = coverage_of_other_linters();
+    assert_fresh(
+        "rules/README.md",
+        &format!("{guide}\n## All rules\n\n{rows}\n## Rules of other linters\n\n{coverage}"),
+    );
+}
+
+/// The rows of `tests/support/peers.tsv` as a table, with the severity and confidence of our rules.
+fn coverage_of_other_linters() -> String {
+    let ours = |names: &str| match names.strip_prefix("not: ") {
+        Some(reason) => format!("deliberately not, because {reason}"),
+        None => names.split(", ").map(link_with_severity).collect::<Vec<_>>().join(", "),
+    };
+    let row = |line: &str| match line.split('\t').collect::<Vec<_>>()[..] {
+        [name, linters, names, remark] => format!("| {name} | {linters} | {} | {remark} |\n", ours(names)),
+        _ => panic!("not four columns: {line}"),
+    };
+    let lines = include_str!("support/peers.tsv").lines().filter(|line| !line.starts_with('#'));
+    let mut table = String::from("| rule | of | ours | what is different |\n|---|---|---|---|\n");
+    table.extend(lines.map(row));
+    table
+}
+
+fn link_with_severity(id: &str) -> String {
+    let rule = RULES.iter().find(|rule| rule.id == id).unwrap_or_else(|| panic!("no rule is named {id}"));
+    let page = rule.parsed_page();
+    let doubt = if page.confidence == Confidence::Low { ", pedantic" } else { "" };
+    format!("[{id}]({id}.md) ({}{doubt})", page.severity.as_str())
 }

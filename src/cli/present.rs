@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 use std::io::Write;
 use std::path::Path;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use super::analysis::Analysis;
 use super::args::{CheckOptions, Format, FormatOption};
 use super::settings::{Thresholds, complain_about};
 use super::{CLEAN, FINDINGS, INCOMPLETE, USAGE, complain, explain_text, print, terminal, write};
+use crate::check::Rule;
 use crate::output::{self, Report};
 use crate::page::Page;
 use crate::rules::RULES;
@@ -126,9 +127,9 @@ fn exit_code(report: &Report<'_>, thresholds: &Thresholds) -> u8 {
     if report.diagnostics.iter().any(|finding| thresholds.is_failure(finding)) { FINDINGS } else { CLEAN }
 }
 
-/// What a rule is about. Asked for every finding, and so the pages are read once.
+/// What a rule is about. Asked for every finding, and so a page is read once.
 fn page_of(rule: &str) -> Option<&'static Page> {
-    static PAGES: LazyLock<HashMap<&str, Page>> =
-        LazyLock::new(|| RULES.iter().map(|rule| (rule.id, rule.parsed_page())).collect());
-    PAGES.get(rule)
+    static PAGES: LazyLock<HashMap<&str, (&Rule, OnceLock<Page>)>> =
+        LazyLock::new(|| RULES.iter().map(|rule| (rule.id, (rule, OnceLock::new()))).collect());
+    PAGES.get(rule).map(|(rule, page)| page.get_or_init(|| rule.parsed_page()))
 }

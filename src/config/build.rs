@@ -102,7 +102,7 @@ fn unreadable_language(library: &Library, path: &Path) -> Option<&'static str> {
 
 /// The arguments of all includes in a tree, those in `types` and `map` among them.
 fn include_arguments(library: &Library, source: SourceId) -> impl Iterator<Item = String> {
-    let (tree, text) = (library.tree(source), library.sources().get(source).bytes());
+    let (tree, text) = (library.tree(source), library.text_of(source));
     (0..tree.nodes().len() as NodeId)
         .filter(|id| tree.node(*id).word_count == 2 && tree.value(text, *id, 0) == Some("include"))
         .filter_map(|id| tree.value(text, id, 1).map(str::to_owned))
@@ -134,6 +134,7 @@ pub fn build(library: Arc<Library>, files: &dyn Files, entry: &Entry, found: &Ha
         name: 0,
         inclusion: 0,
         inside: entry.context,
+        is_directive: false,
     };
     let mut splicer = Splicer {
         library: &library,
@@ -254,25 +255,26 @@ impl Splicer<'_> {
     }
 
     fn value(&self, source: SourceId, id: NodeId, index: usize) -> &str {
-        let text = self.library.sources().get(source).bytes();
+        let text = self.library.text_of(source);
         self.library.tree(source).value(text, id, index).unwrap_or_default()
     }
 
     fn copy(&mut self, work: &Work, id: NodeId) -> u32 {
         let index = self.nodes.len() as u32;
         let around = self.nodes[work.parent as usize].inside;
-        let text = self.library.sources().get(work.source).bytes();
-        let name = self.library.tree(work.source).value(text, id, 0).unwrap_or_default();
+        let tree = self.library.tree(work.source);
+        let text = self.library.text_of(work.source);
+        let name = tree.value(text, id, 0).unwrap_or_default();
         // The entries of maps and their like are data, not directives.
         let is_data = around.is_some_and(Context::holds_entries);
-        let terminator = self.library.tree(work.source).node(id).terminator;
+        let terminator = tree.node(id).terminator;
         let is_block = matches!(terminator, Terminator::Block { .. });
-        let is_uncertain = self.library.tree(work.source).is_uncertain();
+        let is_uncertain = tree.is_uncertain();
         if is_uncertain {
             self.opaque.push(work.parent);
         }
         let inside = if is_block && !is_data && !is_uncertain { context_inside(around, name) } else { None };
-        if !is_data && let Some(word) = run_on::second_name(self.library.tree(work.source), text, id, around) {
+        if !is_data && let Some(word) = run_on::second_name(self.library, work.source, id, around) {
             // What the other directive would have set is not known.
             self.run_ons.push((index, word));
             self.opaque.push(work.parent);
@@ -282,7 +284,11 @@ impl Splicer<'_> {
             self.opaque.push(work.parent);
         }
         let (source, parent, inclusion) = (work.source, work.parent, work.inclusion);
-        self.nodes.push(Node { source, node: id, parent, subtree_end: index + 1, name, inclusion, inside });
+        let is_open = self.names.get(name).is_open[usize::from(self.library.is_template(source))];
+        let is_directive =
+            !is_data && !is_open && terminator != Terminator::Placeholder && tree.node(id).word_count > 0;
+        let subtree_end = index + 1;
+        self.nodes.push(Node { source, node: id, parent, subtree_end, name, inclusion, inside, is_directive });
         index
     }
 

@@ -4,7 +4,7 @@ use super::{Config, Node, Outer};
 use crate::nginx::context::Context;
 use crate::nginx::directives::Definition;
 use crate::source::{Source, SourceId, Span};
-use crate::syntax::{Terminator, Tree, Word};
+use crate::syntax::{Terminator, Text, Tree, Word};
 use crate::template;
 
 /// One directive, simple or block; or the level around the entry file ([`Directive::is_root`]).
@@ -46,12 +46,16 @@ impl<'c> Directive<'c> {
         self.config.library.tree(self.data().source)
     }
 
+    fn content(self) -> Text<'c> {
+        self.config.library.text_of(self.data().source)
+    }
+
     fn words(self) -> &'c [Word] {
         if self.is_root() { &[] } else { self.tree().words(self.data().node) }
     }
 
     fn word(self, index: usize) -> Option<&'c str> {
-        if self.is_root() { None } else { self.tree().value(self.source().bytes(), self.data().node, index) }
+        if self.is_root() { None } else { self.tree().value(self.content(), self.data().node, index) }
     }
 
     /// Its name, unescaped; empty for the root.
@@ -85,7 +89,8 @@ impl<'c> Directive<'c> {
 
     /// All arguments.
     pub fn args(self) -> impl DoubleEndedIterator<Item = &'c str> + ExactSizeIterator + Clone {
-        (1..self.words().len().max(1)).map(move |index| self.word(index).unwrap_or_default())
+        let (tree, text, node) = (self.tree(), self.content(), self.data().node);
+        (1..self.words().len().max(1)).map(move |index| tree.value(text, node, index).unwrap_or_default())
     }
 
     /// Does it stand in a template?
@@ -96,6 +101,11 @@ impl<'c> Directive<'c> {
     /// Could a renderer still make something else of this argument?
     pub fn arg_is_open(self, index: usize) -> bool {
         self.arg(index).is_some_and(|value| template::is_open(value, self.is_in_template()))
+    }
+
+    /// Is it read as a directive: not an entry of a map, not a placeholder that may be anything?
+    pub fn is_read_as_directive(self) -> bool {
+        self.data().is_directive
     }
 
     /// Could a renderer still make something else of its name, or of the key of an entry?

@@ -104,7 +104,7 @@ pub fn classify(library: &Library, source: SourceId) -> FileKind {
 fn top_level<'t>(tree: &'t Tree, text: &'t [u8]) -> impl Iterator<Item = (&'t str, bool, NodeId)> {
     let existing = |id: NodeId| Some(id).filter(|id| (*id as usize) < tree.nodes().len());
     let ids = std::iter::successors(existing(0), move |id| existing(tree.node(*id).subtree_end));
-    ids.map(|id| {
+    ids.map(move |id| {
         let block = matches!(tree.node(id).terminator, Terminator::Block { .. });
         (tree.value(text, id, 0).unwrap_or_default(), block, id)
     })

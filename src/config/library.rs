@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use crate::project::Deployment;
 use crate::source::{Source, SourceId, Sources, Span};
-use crate::syntax::Tree;
+use crate::syntax::{Text, Tree};
 use crate::template::{self, Environment, Language, Reading, Recipe};
 
 /// Why a file cannot be had.
@@ -120,6 +120,12 @@ impl Library {
         one.source != other.source || arms(one.source).go_together(one.start as usize, other.start as usize)
     }
 
+    /// Does the first place of a text come out whenever the other one does?
+    pub fn comes_with(&self, one: Span, other: Span) -> bool {
+        let arms = |source| &self.readings[self.sources.index(source)].arms;
+        one.source != other.source || arms(one.source).comes_with(one.start as usize, other.start as usize)
+    }
+
     /// Is this text no configuration, as far as is known?
     pub fn is_plain(&self, source: SourceId) -> bool {
         self.plain.contains(&source)
@@ -133,6 +139,12 @@ impl Library {
     /// The number of a file that was read before.
     pub fn find(&self, identity: &Path) -> Option<SourceId> {
         self.by_identity.get(identity).copied()
+    }
+
+    /// The text that a tree's words are cut out of.
+    pub(super) fn text_of(&self, source: SourceId) -> Text<'_> {
+        let source = self.sources.get(source);
+        source.as_str().map_or_else(|| Text::Bytes(source.bytes()), Text::Whole)
     }
 
     /// The text of a span, with U+FFFD for what is not UTF-8.

@@ -81,6 +81,8 @@ struct Node {
     inclusion: u32,
     /// The context that its body is read in, if it has one and if it is known.
     inside: Option<Context>,
+    /// Is it read as a directive: not an entry of a map, not a placeholder that may be anything?
+    is_directive: bool,
 }
 
 /// One splice: the `include` directive, and the inclusion that this one stands in. Inclusion 0 is the entry itself.

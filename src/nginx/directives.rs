@@ -25,7 +25,7 @@ pub struct Definition {
     pub contexts: ContextSet,
     /// How many arguments it takes, in the newest version; see [`Definition::arity_in`].
     pub arity: Arity,
-    /// What was different in older versions, since 1.0.0.
+    /// What was different in older versions, since 1.0.0; the oldest change first.
     changes: &'static [Change],
     /// The shape of its value.
     pub value: Value,
@@ -147,17 +147,11 @@ impl Definition {
 
     /// What was different in this version, the newest change first.
     fn undone_for(&self, version: Version) -> impl Iterator<Item = &'static Before> {
-        let mut later: Vec<&Change> = self.changes.iter().filter(|change| version < change.version).collect();
-        later.sort_by_key(|change| std::cmp::Reverse(change.version));
-        later.into_iter().map(|change| &change.before)
+        self.changes.iter().rev().filter(move |change| version < change.version).map(|change| &change.before)
     }
 
     /// Where it is allowed in a version.
     pub fn contexts_in(&self, version: Version) -> ContextSet {
-        // Most have never changed, and this is asked for every directive.
-        if self.changes.is_empty() {
-            return self.contexts;
-        }
         self.undone_for(version).fold(self.contexts, |contexts, before| match before {
             Before::With(removed) => contexts.union(*removed),
             Before::Arity(_) | Before::NoVariables => contexts,
@@ -229,6 +223,7 @@ mod tests {
             if directive.repeat != Repeat::Unknown {
                 assert_eq!(directive.repeatable, Some(directive.repeat != Repeat::Error), "{name}");
             }
+            assert!(directive.changes.is_sorted_by_key(|change| change.version), "{name}");
             let versions = [directive.since, directive.deprecated, directive.removed];
             assert!(versions.iter().flatten().is_sorted(), "{name} {versions:?}");
         }

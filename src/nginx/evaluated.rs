@@ -163,9 +163,9 @@ fn access_log_parts(args: &[&str]) -> Vec<Part> {
     if args.first() == Some(&"off") { Vec::new() } else { args.iter().enumerate().filter_map(part).collect() }
 }
 
-/// The argument with the variable that a directive of nginx, njs or NGINX Plus defines.
-pub fn target(name: &str, args: &[&str]) -> Option<usize> {
-    let argument = match (name, args.len()) {
+/// The argument with the variable that a directive of nginx, njs or NGINX Plus with so many arguments defines.
+pub fn target(name: &str, count: usize) -> Option<usize> {
+    let argument = match (name, count) {
         (
             "set"
             | "auth_request_set"
@@ -180,15 +180,15 @@ pub fn target(name: &str, args: &[&str]) -> Option<usize> {
         ("geo", 1) => 0,
         _ => return None,
     };
-    (argument < args.len()).then_some(argument)
+    (argument < count).then_some(argument)
 }
 
-/// The argument with a variable whose name is all that follows the dollar.
-pub fn operand(name: &str, args: &[&str]) -> Option<usize> {
-    match (name, args.len()) {
-        ("geo", 2) => Some(0),
-        ("charset" | "source_charset", 1) if args[0].starts_with('$') => Some(0),
-        _ => None,
+/// Is the first of so many arguments a variable whose name is all that follows the dollar?
+pub fn is_operand(name: &str, count: usize, first: &str) -> bool {
+    match (name, count) {
+        ("geo", 2) => true,
+        ("charset" | "source_charset", 1) => first.starts_with('$'),
+        _ => false,
     }
 }
 
@@ -245,11 +245,11 @@ mod tests {
 
     #[test]
     fn what_is_defined() {
-        assert_eq!(target("set", &["$a", "1"]), Some(0));
-        assert_eq!(target("geo", &["$a"]), Some(0));
-        assert_eq!(target("geo", &["$a", "$b"]), Some(1));
-        assert_eq!(target("map", &["$a"]), None);
-        assert_eq!(target("return", &["$a"]), None);
+        assert_eq!(target("set", 2), Some(0));
+        assert_eq!(target("geo", 1), Some(0));
+        assert_eq!(target("geo", 2), Some(1));
+        assert_eq!(target("map", 1), None);
+        assert_eq!(target("return", 1), None);
     }
 
     #[test]

@@ -13,6 +13,19 @@ pub struct Network {
     pub has_low_bits: bool,
 }
 
+impl Network {
+    /// The network of so many bits around this one; none if it is smaller.
+    pub fn widened(self, bits: u32) -> Option<Self> {
+        let address = match self.address {
+            Address::V4(address) => Address::V4(address & u32::MAX.checked_shl(32_u32.checked_sub(bits)?).unwrap_or(0)),
+            Address::V6(address) => {
+                Address::V6(address & u128::MAX.checked_shl(128_u32.checked_sub(bits)?).unwrap_or(0))
+            }
+        };
+        (bits <= self.bits).then_some(Self { address, bits, has_low_bits: false })
+    }
+}
+
 /// An address of one of the two kinds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Address {

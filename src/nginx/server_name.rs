@@ -21,6 +21,54 @@ pub fn fault(name: &str) -> Option<Fault> {
     }
 }
 
+/// Why a name that nginx takes fits no request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Oddity {
+    /// A port behind it.
+    Port,
+    /// A comma in it.
+    Comma,
+    /// A dot at its end.
+    FinalDot,
+    /// A star that is neither the first nor the last label.
+    Star,
+    /// A regex without the `~` in front.
+    Regex,
+}
+
+/// Looks for what keeps a name from fitting any request. Names with a slash are left out: nginx warns of them.
+pub fn oddity(name: &str) -> Option<Oddity> {
+    if name.starts_with('~') || name.contains('/') || fault(name).is_some() {
+        return None;
+    }
+    let host_end = name.rfind(']').map_or(0, |at| at + 1);
+    let has_port = name[host_end..].rsplit_once(':').is_some_and(|(host, port)| {
+        !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()) && !host.contains(':')
+    });
+    Some(match name {
+        _ if name.contains(['^', '(', ')', '\\', '|', '+', '?']) => Oddity::Regex,
+        _ if name.contains(',') => Oddity::Comma,
+        _ if has_port => Oddity::Port,
+        _ if name.ends_with('.') && name.len() > 1 && !name.ends_with("..") => Oddity::FinalDot,
+        _ if name.contains('*') && keys(name).is_none() => Oddity::Star,
+        _ => return None,
+    })
+}
+
+impl Oddity {
+    /// The names that are meant; none if that is not plain.
+    pub fn mended(self, name: &str) -> Option<String> {
+        let mended = match self {
+            Self::Port => name.rsplit_once(':')?.0.to_owned(),
+            Self::Comma => name.split(',').filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" "),
+            Self::FinalDot => name.trim_end_matches('.').to_owned(),
+            Self::Star | Self::Regex => return None,
+        };
+        let is_fine = |part: &str| fault(part).is_none() && oddity(part).is_none() && keys(part).is_some();
+        (!mended.is_empty() && mended.split(' ').all(is_fine)).then_some(mended)
+    }
+}
+
 /// What a name occupies in the tables of a socket.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Key {
@@ -87,6 +135,27 @@ mod tests {
         }
         assert_eq!(keys("*.A").map(|keys| keys == [Key::Below(".a".to_owned())]), Some(true));
         assert_eq!(keys(".a").map(|keys| keys.len()), Some(2));
+    }
+
+    #[test]
+    fn names_that_fit_no_request() {
+        for (name, mended) in [
+            ("a.test:80", Some("a.test")),
+            ("[::1]:80", Some("[::1]")),
+            ("a.test,", Some("a.test")),
+            ("a.test,b.test", Some("a.test b.test")),
+            ("a.test.", Some("a.test")),
+            ("*.a.test:443", Some("*.a.test")),
+            ("www.*.test", None),
+            ("^www.+", None),
+            (",", None),
+        ] {
+            let found = oddity(name).expect(name);
+            assert_eq!(found.mended(name).as_deref(), mended, "{name}");
+        }
+        for name in ["a.test", "_", "", "~^a:80", "[::1]", "::1", "A.test", "a_b", "www.a.*", ".a.test", "__", "*"] {
+            assert_eq!(oddity(name), None, "{name}");
+        }
     }
 
     #[test]

@@ -16,6 +16,8 @@ pub struct Version {
 
 /// From this release on, `http2` is a directive of its own and `ssl` is none any more.
 pub const LISTEN_REFORM: Version = Version::new(1, 25, 1);
+/// The first release with `always` for `add_header`.
+pub const ALWAYS_SINCE: Version = Version::new(1, 7, 5);
 
 /// The last known release of each line, oldest line first.
 const LAST_RELEASES: [Version; 41] = [

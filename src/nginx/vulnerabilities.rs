@@ -1,7 +1,7 @@
 //! Published vulnerabilities of nginx: which releases have them, and which directives bring them into play.
 //!
-//! The facts are in `vulnerabilities.tsv`, after nginx's own list of security advisories. Those that a pattern of directives
-//! decides, rather than the use of one, are not among them.
+//! The facts are in `vulnerabilities.tsv`, after nginx's own list of security advisories. Of those without a directive, a
+//! pattern of several decides.
 
 use super::version::Version;
 
@@ -50,6 +50,11 @@ impl Vulnerability {
         self.fixed.iter().copied().find(|fixed| *fixed > release)
     }
 
+    /// The first release of each line that does not have it any more, oldest line first.
+    pub fn fixed(&self) -> &'static [Version] {
+        self.fixed
+    }
+
     /// The directives that bring it into play, each with the word that counts; any line will do for an empty word.
     pub fn used_by(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
         self.used_by.iter().copied()
@@ -59,6 +64,11 @@ impl Vulnerability {
 /// Is this the word that [`Vulnerability::used_by`] names?
 pub fn is_word(argument: &str, wanted: &str) -> bool {
     wanted.strip_suffix('*').map_or(argument == wanted, |start| argument.starts_with(start))
+}
+
+/// The one of this name.
+pub fn named(name: &str) -> Option<&'static Vulnerability> {
+    VULNERABILITIES.iter().find(|known| known.name == name)
 }
 
 /// All of them, by name.

@@ -2,13 +2,10 @@ use crate::check::{Check, Rule};
 use crate::config::http::ending::Ending;
 use crate::config::http::hsts::{Reach, max_age};
 use crate::diagnostic::{Confidence, Edit, Safety};
-use crate::nginx::version::Version;
+use crate::nginx::version::ALWAYS_SINCE;
 
 pub(super) const RULE: Rule =
     Rule { id: "hsts-without-always", page: include_str!("../../rules/hsts-without-always.md"), check };
-
-/// The first release with `always`.
-const ALWAYS_SINCE: Version = Version::new(1, 7, 5);
 
 fn check(check: &mut Check<'_>) {
     if check.target().is_some_and(|target| target < ALWAYS_SINCE) {

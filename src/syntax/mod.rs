@@ -12,4 +12,4 @@ mod tree;
 pub use error::{ErrorKind, SyntaxError};
 pub use lexer::{Lexer, Token, TokenKind};
 pub use parser::{Dialect, parse};
-pub use tree::{Node, NodeId, Tag, TagKind, Terminator, Tree, Word};
+pub use tree::{Node, NodeId, Tag, TagKind, Terminator, Text, Tree, Word};

@@ -17,7 +17,9 @@ pub struct Dialect<'t> {
 
 /// Reads a text of at most 4 GiB.
 pub fn parse(text: &[u8], dialect: Dialect<'_>) -> Tree {
-    let mut parser = Parser { text, dialect, tree: Tree::default(), open: Vec::new(), first_word: 0, suspect: None };
+    let is_utf8 = std::str::from_utf8(text).is_ok();
+    let (tree, open) = (Tree::default(), Vec::new());
+    let mut parser = Parser { text, is_utf8, dialect, tree, open, first_word: 0, suspect: None };
     let masked = Tags(dialect.tags).mask(text);
     let mut lexer = Lexer::with_tags(&masked, Tags(dialect.tags));
     let has_placeholders = dialect.placeholders || !dialect.tags.is_empty();
@@ -48,6 +50,8 @@ fn drop_consequences(errors: &mut Vec<SyntaxError>) {
 
 struct Parser<'t> {
     text: &'t [u8],
+    /// The whole of it, so that no word has to be looked at for that.
+    is_utf8: bool,
     dialect: Dialect<'t>,
     tree: Tree,
     open: Vec<NodeId>,
@@ -79,7 +83,7 @@ impl Parser<'_> {
     }
 
     fn word(&mut self, start: u32, end: u32, quote: Option<u8>) {
-        if let Some(value) = unescape(&self.text[start as usize..end as usize]) {
+        if let Some(value) = unescape(&self.text[start as usize..end as usize], self.is_utf8) {
             self.tree.values.push((self.tree.words.len() as u32, value));
         }
         self.tree.words.push(Word { start, end, quote });
@@ -299,9 +303,9 @@ fn is_placeholder(word: &[u8]) -> bool {
 }
 
 /// The value of a word where it differs from its text.
-fn unescape(raw: &[u8]) -> Option<Box<str>> {
+fn unescape(raw: &[u8], is_utf8: bool) -> Option<Box<str>> {
     let escaped = memchr::memchr(b'\\', raw).is_some();
-    if !escaped && std::str::from_utf8(raw).is_ok() {
+    if !escaped && (is_utf8 || std::str::from_utf8(raw).is_ok()) {
         return None;
     }
     let mut value = Vec::with_capacity(raw.len());

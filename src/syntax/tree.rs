@@ -77,6 +77,31 @@ pub struct Word {
     pub quote: Option<u8>,
 }
 
+/// A text that words are cut out of.
+#[derive(Debug, Clone, Copy)]
+pub enum Text<'t> {
+    /// Known to be UTF-8, so that its words need not be looked at again.
+    Whole(&'t str),
+    /// Perhaps not.
+    Bytes(&'t [u8]),
+}
+
+impl<'t> Text<'t> {
+    fn word(self, Word { start, end, .. }: Word) -> &'t str {
+        match self {
+            Self::Whole(text) => text.get(start as usize..end as usize),
+            Self::Bytes(text) => std::str::from_utf8(&text[start as usize..end as usize]).ok(),
+        }
+        .unwrap_or_default()
+    }
+}
+
+impl<'t, T: AsRef<[u8]> + ?Sized> From<&'t T> for Text<'t> {
+    fn from(text: &'t T) -> Self {
+        Self::Bytes(text.as_ref())
+    }
+}
+
 /// A parsed text, without the text.
 #[derive(Debug, Default)]
 pub struct Tree {
@@ -107,17 +132,18 @@ impl Tree {
     }
 
     /// What nginx makes of a word: unescaped, without quotes; U+FFFD for what is not UTF-8. `text` is the tree's text.
-    pub fn value<'t>(&'t self, text: &'t [u8], id: NodeId, index: usize) -> Option<&'t str> {
+    pub fn value<'t>(&'t self, text: impl Into<Text<'t>>, id: NodeId, index: usize) -> Option<&'t str> {
         let node = self.node(id);
         if index >= node.word_count as usize {
             return None;
         }
         let word = node.first_word + index as u32;
-        if let Ok(found) = self.values.binary_search_by_key(&word, |(word, _)| *word) {
+        if !self.values.is_empty()
+            && let Ok(found) = self.values.binary_search_by_key(&word, |(word, _)| *word)
+        {
             return Some(&self.values[found].1);
         }
-        let Word { start, end, .. } = self.words[word as usize];
-        Some(std::str::from_utf8(&text[start as usize..end as usize]).unwrap_or_default())
+        Some(text.into().word(self.words[word as usize]))
     }
 
     /// The comments, `#` included, as offsets in source order.

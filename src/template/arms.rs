@@ -61,6 +61,11 @@ impl Arms {
         self.is_within(one, other) || self.is_within(other, one)
     }
 
+    /// Does what stands at the first offset come out whenever what stands at the other one does?
+    pub fn comes_with(&self, one: usize, other: usize) -> bool {
+        self.is_within(self.innermost(other), self.innermost(one))
+    }
+
     /// The outermost branches behind an `else`, each with its start and end.
     pub fn others(&self) -> Vec<(usize, usize)> {
         let mut others: Vec<(usize, usize)> = Vec::new();
@@ -122,7 +127,10 @@ mod tests {
         ] {
             assert_eq!(arms.go_together(at(one), at(other)), together, "{one} and {other}");
             assert_eq!(arms.go_together(at(other), at(one)), together, "{other} and {one}");
+            let comes = |one, other| arms.comes_with(at(one), at(other));
+            assert_eq!(comes(one, other) || comes(other, one), together, "{one} or {other}");
         }
+        assert!(arms.comes_with(at("a"), at("c")) && !arms.comes_with(at("c"), at("a")));
         assert_eq!(arms.others(), [(at("e"), at("e") + 1)]);
     }
 

@@ -37,12 +37,17 @@ pub fn is_symbolic(value: &str) -> bool {
 /// Does a value hold something that a renderer of another language than envsubst's fills in?
 fn has_tag(value: &str) -> bool {
     // Asked about every word of a configuration, and nearly all of them have none of these.
-    if !value.bytes().any(|byte| matches!(byte, b'{' | b'<' | b'(' | b'[' | b'_' | b'%' | b'@')) {
-        return false;
+    let mut is_perhaps_delimited = false;
+    for pair in value.as_bytes().windows(2) {
+        match pair {
+            b"{{" | b"{%" | b"{#" | b"<%" | b"$(" => return true,
+            b"__" | [b'%' | b'@', _] => is_perhaps_delimited = true,
+            _ => {}
+        }
     }
-    ["{{", "{%", "{#", "<%", "$("].iter().any(|mark| value.contains(mark))
-        || (value.contains("[%") && value.contains("%]"))
-        || ["__", "%", "@", "%%", "@@"].iter().any(|mark| is_delimited(value, mark))
+    is_perhaps_delimited
+        && ((value.contains("[%") && value.contains("%]"))
+            || ["__", "%", "@", "%%", "@@"].iter().any(|mark| is_delimited(value, mark)))
 }
 
 /// May a renderer still make something else of a value? In a template every `$name` may go; elsewhere only what looks like

@@ -19,9 +19,9 @@ fn check(check: &mut Check<'_>) {
             definition.arity_in(release).takes(count) || (definition.kind == Kind::Simple) == directive.is_block()
         });
         // What a renderer fills in may be several words, or none.
-        let is_open = (0..count).any(|index| directive.arg_is_open(index) && !directive.arg_is_quoted(index));
+        let is_open = || (0..count).any(|index| directive.arg_is_open(index) && !directive.arg_is_quoted(index));
         let is_told_elsewhere = || run_ons.contains(&directive.order()) || body::size_value(directive).is_some();
-        let Some(definition) = definitions.first().filter(|_| !fits && !is_open && is_complete(directive)) else {
+        let Some(definition) = definitions.first().filter(|_| !fits && is_complete(directive) && !is_open()) else {
             continue;
         };
         if is_told_elsewhere() || directive.hsts_words().is_some() {

@@ -1,8 +1,11 @@
 //! What backends get to see: where requests are passed to, with which headers, and who asks for them.
 
 pub mod backend_tls;
+pub mod cache;
 pub mod forwarded;
 pub mod keepalive;
+pub mod late_host;
+pub mod passed_uri;
 pub mod service_host;
 pub mod waiting;
 pub mod websocket;

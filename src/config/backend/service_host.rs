@@ -1,6 +1,11 @@
 //! Hosts of applications that only a network of containers can know: names of one label.
 
+use std::cell::LazyCell;
+use std::collections::HashSet;
+
 use crate::config::{Config, Directive};
+use crate::nginx::address::{Host, Shape, parse};
+use crate::nginx::peer;
 use crate::template;
 
 /// Directives that hand requests to an application.
@@ -14,7 +19,8 @@ impl Config {
         let passes = PASSES.iter().flat_map(|name| self.all(name)).filter(|pass| !pass.is_opaque_upward());
         let passes = passes.filter(|pass| backends.upstream(*pass).is_none());
         let passes = passes.filter_map(|pass| Some((pass, single_label(pass.arg(0)?)?)));
-        let passes = passes.filter(|(_, host)| !self.may_be_upstream(host));
+        let upstreams = LazyCell::new(|| self.upstreams_of_run());
+        let passes = passes.filter(|(_, host)| !upstreams.contains(host.as_bytes()));
         let servers = self.all("server").filter(|line| line.parent().is_some_and(|parent| parent.is("upstream")));
         let servers = servers.filter_map(|line| Some((line, single_label(line.arg(0)?)?)));
         let mut found: Vec<_> = passes.chain(servers).collect();
@@ -22,11 +28,45 @@ impl Config {
         found
     }
 
-    /// Does any text of this run, be it of another configuration, define an upstream of this name?
-    fn may_be_upstream(&self, name: &str) -> bool {
-        let definition = format!("upstream {name}");
-        let finder = memchr::memmem::Finder::new(definition.as_bytes());
-        self.library().sources().iter().any(|(_, source)| finder.find(source.bytes()).is_some())
+    /// The names of hosts that nginx looks up when it starts, with the directives that name them, in nginx's order. As above,
+    /// names of upstreams are none.
+    pub fn hosts_of_start(&self) -> Vec<(Directive<'_>, &str)> {
+        let backends = self.backends();
+        let upstreams = LazyCell::new(|| self.upstreams_of_run());
+        let mut found = Vec::new();
+        for pass in PASSES.iter().flat_map(|name| self.all(name)).filter(|pass| !pass.is_opaque_upward()) {
+            let target = pass.arg(0).filter(|target| !template::is_symbolic(target));
+            let Some(rest) = target.and_then(|target| peer::without_scheme(pass.name(), target)) else { continue };
+            let shape = if pass.is("proxy_pass") { Shape::PeerWithUri } else { Shape::Peer };
+            let Some(host) = host_name(rest, shape).filter(|_| backends.upstream(pass).is_none()) else { continue };
+            if !upstreams.contains(host.as_bytes()) {
+                found.push((pass, host));
+            }
+        }
+        let servers = self.all("server").filter(|line| line.parent().is_some_and(|parent| parent.is("upstream")));
+        let known = |line: &Directive<'_>| !line.args().any(template::is_symbolic);
+        found.extend(servers.filter(known).filter_map(|line| Some((line, host_name(line.arg(0)?, Shape::Peer)?))));
+        found.sort_by_key(|(line, _)| line.order());
+        found
+    }
+
+    /// The names of upstreams that any text of this run defines, be it of another configuration.
+    fn upstreams_of_run(&self) -> HashSet<&[u8]> {
+        let finder = memchr::memmem::Finder::new(b"upstream ");
+        let is_end = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'{' | b';');
+        let names = self.library().sources().iter().flat_map(|(_, source)| {
+            let bytes = source.bytes();
+            let behind = finder.find_iter(bytes).map(|at| bytes[at + finder.needle().len()..].trim_ascii_start());
+            behind.filter_map(|rest| rest.split(is_end).next()).collect::<Vec<_>>()
+        });
+        names.collect()
+    }
+}
+
+fn host_name(text: &str, shape: Shape) -> Option<&str> {
+    match parse(text, shape).ok()?.host {
+        Host::Name(name) => Some(name),
+        _ => None,
     }
 }
 

@@ -24,6 +24,9 @@ pub const SOCKET_SEGMENTS: &[&str] = &[
     "_stcore",
 ];
 
+/// Parts of paths that stand for streams of events, which a browser keeps reading.
+pub const STREAM_SEGMENTS: &[&str] = &["event-stream", "event_stream", "eventsource", "eventstream", "mercure", "sse"];
+
 /// Those of them that stand for libraries whose servers send something every half minute or more often.
 const PINGING_SEGMENTS: &[&str] =
     &["socket.io", "engine.io", "sockjs", "sockjs-node", "cable", "signalr", "primus", "_stcore"];

@@ -34,6 +34,16 @@ impl<'c> Directive<'c> {
         self.rewrite_ending().unwrap_or(if denies_everyone(self) { Ending::Refused } else { Ending::Answered })
     }
 
+    /// The most that becomes of any request at this level and below; an answer where no server is seen that would say it.
+    pub fn best_ending(self) -> Ending {
+        let config = self.config();
+        match config.server_of(self) {
+            Some(server) if server.directive() == self => server.ending(),
+            Some(_) => self.leaves().map(Directive::ending).max().unwrap_or(self.ending()),
+            None => config.servers().map(Server::ending).max().unwrap_or(Ending::Answered),
+        }
+    }
+
     /// The end that the rewrite directives of this level make of every request; none if some go on.
     fn rewrite_ending(self) -> Option<Ending> {
         let mut best = Ending::Refused;
@@ -58,7 +68,13 @@ fn own_ending(directive: Directive<'_>) -> Option<Ending> {
     }
 }
 
-fn return_ending(directive: Directive<'_>) -> Ending {
+/// Does this `return` answer with a status that is an error?
+pub fn is_error(end: Directive<'_>) -> bool {
+    end.arg(0).is_some_and(|code| code.len() == 3 && code.starts_with(['4', '5']))
+}
+
+/// The end that this `return` makes of every request that gets to it.
+pub fn return_ending(directive: Directive<'_>) -> Ending {
     let first = directive.arg(0).unwrap_or_default();
     match first.parse::<u16>() {
         Ok(301 | 302 | 303 | 307 | 308) => Ending::Redirected,
@@ -73,12 +89,14 @@ fn return_ending(directive: Directive<'_>) -> Ending {
 }
 
 /// Does this rewrite send everyone who gets to its level elsewhere?
-pub(in crate::config) fn redirects_everything(rewrite: Directive<'_>) -> bool {
+pub fn redirects_everything(rewrite: Directive<'_>) -> bool {
     let pattern = rewrite.arg(0).unwrap_or_default().trim_start_matches('^');
-    // Everything that gets into a location begins with its prefix.
-    let prefix = rewrite.parent().and_then(Location::new).filter(Location::is_prefix).map_or("/", |own| own.pattern);
-    let rest = pattern.strip_prefix(prefix).unwrap_or(pattern).trim_start_matches('/');
-    let covers_all = matches!(rest.trim_end_matches('$'), "" | ".*" | "(.*)" | "/?(.*)" | "?(.*)");
+    // Everything that gets into a location begins with its prefix, until a rewrite there changes it.
+    let is_first = |level: &Directive<'_>| level.own("rewrite").next() == Some(rewrite);
+    let location = rewrite.parent().filter(is_first).and_then(Location::new).filter(Location::is_prefix);
+    let prefix = location.map_or("/", |own| own.pattern);
+    let is_all = |rest: &str| matches!(rest, "" | ".*" | ".*$" | "(.*)" | "(.*)$" | "/?(.*)" | "/?(.*)$");
+    let covers_all = ["", "/", prefix].into_iter().filter_map(|start| pattern.strip_prefix(start)).any(is_all);
     let target = rewrite.arg(1).unwrap_or_default();
     let leaves = ["http://", "https://", "$scheme"].iter().any(|start| target.starts_with(start));
     covers_all && (leaves || matches!(rewrite.arg(2), Some("redirect" | "permanent")))
@@ -90,8 +108,7 @@ fn denies_everyone(level: Directive<'_>) -> bool {
     if level.config().all("deny").next().is_none() {
         return false;
     }
-    let has_rules = |level: &Directive<'_>| level.has("deny") || level.has("allow");
-    let rules = std::iter::once(level).chain(level.ancestors()).find(has_rules);
+    let rules = level.access_level();
     let is_any = level.value("satisfy").is_some_and(|satisfy| satisfy.arg(0) == Some("any"));
     !is_any
         && rules.is_some_and(|rules| !rules.has("allow") && rules.own("deny").any(|deny| deny.arg(0) == Some("all")))

@@ -3,7 +3,7 @@
 use crate::config::Directive;
 use crate::config::http::ending::{Ending, redirects_everything};
 use crate::config::http::location::{Location, Modifier};
-use crate::config::http::simulate::file_mapping;
+use crate::config::http::simulate::{BACKENDS, file_mapping};
 use crate::nginx::directives::{self, Origin};
 use crate::source::Span;
 
@@ -88,6 +88,23 @@ impl Directive<'_> {
     pub fn never_looks_for_files(self) -> bool {
         let passes = ["proxy_pass", "grpc_pass", "uwsgi_pass", "memcached_pass"].iter().any(|name| self.has(name));
         self.has("return") || (passes && !self.has("try_files"))
+    }
+
+    /// May a request for a folder get a list of its files from this level, where `autoindex` is on?
+    pub fn may_list_folders(self) -> bool {
+        // `try_files` looks for folders where its text ends in a slash, and for plain files otherwise.
+        let tries_folders = |line: Self| {
+            (0..line.arg_count()).any(|i| line.arg_is_open(i) || line.arg(i).is_some_and(|file| file.ends_with('/')))
+        };
+        let answers_otherwise = self.has("return") || BACKENDS.iter().any(|name| self.has(name));
+        let is_for_files = Location::new(self).is_some_and(|location| match location.modifier {
+            Modifier::Exact => !location.pattern.ends_with('/'),
+            Modifier::Regex { .. } => location.regex().is_some_and(|pattern| pattern.never_ends_with('/')),
+            Modifier::Prefix | Modifier::StopPrefix | Modifier::Named => false,
+        });
+        let is_covered = Location::new(self).is_none()
+            && self.locations().any(|location| location.is_prefix() && location.pattern == "/");
+        !answers_otherwise && !is_for_files && !is_covered && self.own("try_files").all(tries_folders)
     }
 
     /// Do rewrites of this level change the path before a file is looked up?

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
+use crate::config::http::ending::is_error;
 use crate::config::http::location::Location;
 use crate::config::{Config, Directive};
 use crate::nginx::context::Context;
@@ -32,9 +33,44 @@ const SECURITY: &[&str] = &[
     "x-permitted-cross-domain-policies",
 ];
 
+/// Headers that browsers no longer read, by their keys.
+const OBSOLETE: &[&str] = &[
+    "x-xss-protection",
+    "public-key-pins",
+    "public-key-pins-report-only",
+    "expect-ct",
+    "feature-policy",
+    "x-content-security-policy",
+    "x-webkit-csp",
+    "p3p",
+];
+
+/// Directives that keep a header of a backend away from visitors.
+const HIDING: &[&str] =
+    &["proxy_hide_header", "fastcgi_hide_header", "uwsgi_hide_header", "scgi_hide_header", "grpc_hide_header"];
+
+/// Headers that nginx makes itself, by their keys.
+const MADE_BY_NGINX: &[&str] = &["content-type", "content-length", "transfer-encoding", "connection", "date", "server"];
+
 /// What two names of the same header have in common. A colon at the end is a slip: it becomes part of the name.
 pub fn header_key(name: &str) -> String {
     name.trim_end_matches(':').to_ascii_lowercase()
+}
+
+/// Is this the key of a header that browsers no longer read?
+pub fn is_obsolete(key: &str) -> bool {
+    OBSOLETE.contains(&key)
+}
+
+/// Is this the key of a header that nginx makes itself?
+pub fn is_made_by_nginx(key: &str) -> bool {
+    MADE_BY_NGINX.contains(&key)
+}
+
+/// Does headers-more set or clear the header with this key anywhere?
+pub fn is_header_rewritten(config: &Config, key: &str) -> bool {
+    let lines = ["more_clear_headers", "more_set_headers"].into_iter().flat_map(|more| config.all(more));
+    lines.flat_map(Directive::args).any(|arg| header_key(name_of(arg)) == key)
 }
 
 /// The lines that set one header.
@@ -78,6 +114,11 @@ impl<'c> HeaderList<'c> {
         self.by_name.contains_key(name)
     }
 
+    /// The lines that set the header with this key.
+    pub fn lines(&self, key: &str) -> &[Directive<'c>] {
+        self.by_name.get(key).map_or(&[], |index| &self.headers[*index].lines)
+    }
+
     /// The headers that a list with these keys does without.
     pub fn without<'l>(&'l self, keys: &'l HashSet<String>) -> impl Iterator<Item = &'l Header<'c>> {
         self.headers.iter().filter(|header| !keys.contains(&header_key(header.name)))
@@ -101,7 +142,7 @@ fn is_security(name: &str, line: Directive<'_>) -> bool {
 }
 
 /// Does it send anything? A header with an empty value is left out of the answer.
-pub(in crate::config) fn can_send(line: Directive<'_>) -> bool {
+pub fn can_send(line: Directive<'_>) -> bool {
     let value = line.arg(1).unwrap_or_default();
     line.config().possible_values(value).is_none_or(|values| values.iter().any(|value| !value.text.is_empty()))
 }
@@ -146,6 +187,51 @@ impl Directive<'_> {
     /// Is there a line without a header name? Its only use is to drop what the level would inherit.
     pub fn drops_headers_on_purpose(self, name: &str) -> bool {
         self.own(name).any(|line| line.arg(0) == Some(""))
+    }
+
+    /// The lines of this level that protect visitors, but not with error answers: without `always`. What tells caches
+    /// something, what is obsolete, and Strict-Transport-Security are not meant.
+    pub fn guards_without_always(self) -> impl Iterator<Item = Self> {
+        let is_guard = |line: &Self| {
+            let key = line.arg(0).map(header_key).unwrap_or_default();
+            SECURITY.contains(&key.as_str()) && key != "strict-transport-security" && !is_obsolete(&key)
+        };
+        self.own("add_header").filter(|line| line.args().len() == 2).filter(is_guard).filter(|line| can_send(*line))
+    }
+
+    /// Is an error the only answer that its `return` lets this level give? `expires` keeps away from those.
+    pub fn only_fails(self) -> bool {
+        self.own("return").any(is_error)
+    }
+
+    /// Is this `add_header` line left out of the only answer that its level gives, an error?
+    pub fn waits_for_success(self) -> bool {
+        self.args().len() < 3 && self.parent().is_some_and(Directive::only_fails)
+    }
+
+    /// May answers of this level go without the header with this key that nginx makes itself?
+    pub fn may_leave_out(self, key: &str) -> bool {
+        let around = || std::iter::once(self).chain(self.ancestors());
+        let more = ["more_clear_headers", "more_set_headers"];
+        let is_cleared = |level: Self| {
+            more.iter()
+                .flat_map(|more| level.own(more))
+                .any(|line| line.args().any(|arg| header_key(name_of(arg)) == key))
+        };
+        let is_empty = |code: &str| self.own("return").any(|end| end.arg(0) == Some(code));
+        // Channels send the type of the message that was published, or none.
+        let is_channel = || self.has("nchan_subscriber") || self.has("nchan_pubsub");
+        let hides =
+            |name: &&str| self.effective(name).iter().any(|line| line.arg(0).map(header_key).as_deref() == Some(key));
+        let is_bodiless = key.starts_with("content-") && is_empty("204");
+        let has_no_type =
+            || key == "content-type" && self.value("default_type").is_some_and(|line| line.arg(0) == Some(""));
+        self.is_opaque()
+            || is_bodiless
+            || is_channel()
+            || has_no_type()
+            || HIDING.iter().any(hides)
+            || around().any(is_cleared)
     }
 
     /// Does this `*_pass` keep the header with this key, where the backend sends it, away from visitors?
@@ -223,6 +309,11 @@ impl ResponseHeader {
     pub fn is_added_inside(&self, level: Directive<'_>) -> bool {
         level.leaves().any(|level| self.added.contains(&level.order()))
     }
+}
+
+/// The name in `Name: value` or `Name`.
+fn name_of(argument: &str) -> &str {
+    argument.split(':').next().unwrap_or_default().trim()
 }
 
 /// Is this argument of headers-more `Name: value` with this name, and is there a value?

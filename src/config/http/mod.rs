@@ -1,19 +1,34 @@
 //! Servers and sockets of the http part: which server answers where, and which sockets speak TLS.
 
 pub mod body;
+pub mod caching;
+mod condition;
+pub mod conditional;
+pub mod csp;
 pub mod detour;
 pub mod ending;
+pub mod fallback;
 pub mod files;
+pub mod guard;
+pub mod handlers;
 pub mod headers;
 pub mod hsts;
+pub mod lists;
 pub mod location;
 pub(super) mod names;
+pub mod redirect;
+pub mod redirect_loop;
+pub mod rewrite_loop;
 pub mod samples;
+pub mod shadowed;
 pub mod simulate;
 pub mod target;
+pub mod unreachable;
+pub mod uploads;
 
 use std::collections::HashMap;
 
+pub use crate::config::http::names::OwnName;
 use crate::config::http::names::ServerNames;
 use crate::config::{Config, Directive};
 use crate::nginx::context::Context;
@@ -248,6 +263,13 @@ impl<'c> Server<'c> {
     /// Does one of its names fit this host?
     pub fn has_name(self, host: &str) -> bool {
         self.config.http().names.find(host, |index| index == self.index).is_some()
+    }
+
+    /// Do names that no server has certainly come to this one, on this socket?
+    pub fn is_certain_default(self, socket: &Socket) -> bool {
+        let is_said = || self.listens().iter().any(|listen| listen.says_default && listen.socket == *socket);
+        self.config.default_server(socket) == Some(self)
+            && (is_said() || !self.directive().ancestors().any(Directive::is_opaque))
     }
 
     /// Its names as written, all `server_name` lines together.

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::config::http::Server;
 use crate::config::words::pattern::Pattern;
 
 /// The names of all servers.
@@ -49,6 +50,36 @@ impl ServerNames {
                 let fits = |(server, regex): &&(usize, Pattern)| accepts(*server) && regex.matches(&host) == Some(true);
                 self.regexes.iter().find(fits).map(|(server, _)| *server)
             })
+    }
+}
+
+/// What `$server_name` stands for in a server, where that can be wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OwnName<'c> {
+    /// A text that is no name of a host: empty, `_`, a wildcard or a regex.
+    Literal(&'c str),
+    /// The first of several names.
+    FirstOf(&'c str),
+}
+
+impl<'c> Server<'c> {
+    /// The value of `$server_name`; none if it is the only name, or if that is not known.
+    pub fn own_name(self) -> Option<OwnName<'c>> {
+        let level = self.directive();
+        if level.is_opaque() {
+            return None;
+        }
+        let first = self.names().next().unwrap_or_default();
+        let is_literal = matches!(first, "" | "_") || first.starts_with(['~', '*']) || first.ends_with(".*");
+        let is_certain = |name: &&str| level.is_literal(name) || name.starts_with(char::is_alphanumeric);
+        let is_other = |name: &&str| is_certain(name) && *name != first && !name.is_empty() && *name != "_";
+        match first.strip_prefix('.') {
+            _ if is_literal => Some(OwnName::Literal(first)),
+            Some(domain) if level.is_literal(domain) => Some(OwnName::FirstOf(domain)),
+            Some(_) => None,
+            None if self.names().any(|name| is_other(&name)) => Some(OwnName::FirstOf(first)),
+            None => None,
+        }
     }
 }
 

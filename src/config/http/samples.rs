@@ -1,7 +1,7 @@
 //! Which regex locations take static files away from the prefix locations beside them.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::config::http::location::{Location, Locations, Modifier};
@@ -90,10 +90,10 @@ impl Config {
     pub fn shadowing_regexes(&self) -> Vec<Vec<(Takeover<'_>, Elsewhere<'_>)>> {
         let levels: BTreeMap<u32, Directive<'_>> =
             self.all("location").filter_map(Directive::parent).map(|level| (level.order(), level)).collect();
-        let mut found = Vec::new();
+        let (mut found, mut known) = (Vec::new(), Known::new());
         for level in levels.into_values() {
             let mut by_regex: BTreeMap<u32, Vec<_>> = BTreeMap::new();
-            for takeover in takeovers(level, serves_files) {
+            for takeover in takeovers(level, &mut known, serves_files) {
                 if let Some(elsewhere) = takeover.elsewhere() {
                     by_regex.entry(takeover.regex.directive.order()).or_default().push((takeover, elsewhere));
                 }
@@ -151,31 +151,43 @@ fn refuses(level: Directive<'_>) -> bool {
 
 /// Which regexes of `level` win over the plain prefixes beside them that `is_static` accepts, judged by sample names with
 /// common endings. Regexes that take files of any ending are not meant. Ordered by prefix, then by regex.
-fn takeovers<'c>(level: Directive<'c>, is_static: impl Fn(&Location<'c>) -> bool) -> Vec<Takeover<'c>> {
+fn takeovers<'c>(
+    level: Directive<'c>,
+    known: &mut Known,
+    is_static: impl Fn(&Location<'c>) -> bool,
+) -> Vec<Takeover<'c>> {
     let locations = Locations::of(level);
     let mut found = Vec::new();
     if locations.regexes().is_empty() || locations.regexes().len() > MAX_REGEXES {
         return found;
     }
-    let regexes = Regexes::new(locations.regexes());
+    let patterns = || locations.regexes().iter().map(|(_, pattern)| pattern);
+    let key = patterns().map(Arc::as_ptr).collect();
+    let regexes = known.entry(key).or_insert_with(|| Regexes::new(patterns().cloned().collect()));
     for prefix in locations.plain_prefixes().into_iter().filter(is_static) {
         let slash = if prefix.pattern.ends_with('/') { "" } else { "/" };
         let base = format!("{}{slash}{SAMPLE}", prefix.pattern);
         if locations.longest(&base) == Some(prefix) {
-            of_prefix(prefix, &base, &regexes, &mut found);
+            of_prefix(prefix, &base, &locations, &regexes.winners(&base), &mut found);
         }
     }
     found
 }
 
-fn of_prefix<'c>(prefix: Location<'c>, base: &str, regexes: &Regexes<'_, 'c>, found: &mut Vec<Takeover<'c>>) {
+fn of_prefix<'c>(
+    prefix: Location<'c>,
+    base: &str,
+    locations: &Locations<'c>,
+    winners: &Winners,
+    found: &mut Vec<Takeover<'c>>,
+) {
     let nested = prefix.directive.has("location").then(|| Locations::of(prefix.directive));
     let is_taken = |ending: &&str| nested.as_ref().is_none_or(|nested| !answers(nested, &format!("{base}{ending}")));
-    for (regex, endings) in regexes.winners(base).iter() {
+    for (regex, endings) in winners {
         let endings: Vec<&'static str> = endings.iter().copied().filter(is_taken).collect();
         if let Some(first) = endings.first() {
             let path = format!("{base}{first}");
-            found.push(Takeover { regex: regexes.all[*regex].0, prefix, endings, path });
+            found.push(Takeover { regex: locations.regexes()[*regex].0, prefix, endings, path });
         }
     }
 }
@@ -190,38 +202,44 @@ fn answers(nested: &Locations<'_>, path: &str) -> bool {
 /// The numbers of the regexes that win for some endings, in their order.
 type Winners = Vec<(usize, Vec<&'static str>)>;
 
+/// The regexes of levels by their patterns: the same few stand in all servers.
+type Known = HashMap<Vec<*const Pattern>, Regexes>;
+
 /// The regexes of a level.
-struct Regexes<'l, 'c> {
-    all: &'l [(Location<'c>, Arc<Pattern>)],
+struct Regexes {
+    all: Vec<Arc<Pattern>>,
     /// Who wins where only those that look at nothing but the end of the path come into question.
-    by_ending: Winners,
+    by_ending: Rc<Winners>,
+    /// Who wins where others do, too.
+    by_base: HashMap<String, Rc<Winners>>,
 }
 
-impl<'l, 'c> Regexes<'l, 'c> {
-    fn new(all: &'l [(Location<'c>, Arc<Pattern>)]) -> Self {
-        let by_ending = winners(all, &format!("/{SAMPLE}"), Pattern::is_about_endings);
-        Self { all, by_ending }
+impl Regexes {
+    fn new(all: Vec<Arc<Pattern>>) -> Self {
+        let by_ending = Rc::new(winners(&all, &format!("/{SAMPLE}"), Pattern::is_about_endings));
+        Self { all, by_ending, by_base: HashMap::new() }
     }
 
     /// Who wins for files whose paths begin with `base`.
-    fn winners(&self, base: &str) -> Cow<'_, Winners> {
-        let is_out = |pattern: &Pattern| !pattern.is_about_endings() && pattern.is_ruled_out_below(base);
-        match self.all.iter().all(|(_, pattern)| pattern.is_about_endings() || is_out(pattern)) {
-            true => Cow::Borrowed(&self.by_ending),
-            false => Cow::Owned(winners(self.all, base, |pattern| !is_out(pattern))),
+    fn winners(&mut self, base: &str) -> Rc<Winners> {
+        if let Some(known) = self.by_base.get(base) {
+            return Rc::clone(known);
         }
+        let is_out = |pattern: &Pattern| !pattern.is_about_endings() && pattern.is_ruled_out_below(base);
+        if self.all.iter().all(|pattern| pattern.is_about_endings() || is_out(pattern)) {
+            return Rc::clone(&self.by_ending);
+        }
+        let found = Rc::new(winners(&self.all, base, |pattern| !is_out(pattern)));
+        self.by_base.insert(base.to_owned(), Rc::clone(&found));
+        found
     }
 }
 
 /// The first regex that matches, for each ending; one that takes files of any ending does not count, and nobody wins behind
 /// one that cannot be tried.
-fn winners(all: &[(Location<'_>, Arc<Pattern>)], base: &str, is_tried: impl Fn(&Pattern) -> bool) -> Winners {
-    let tried: Vec<(usize, &Pattern)> = all
-        .iter()
-        .enumerate()
-        .map(|(number, (_, pattern))| (number, &**pattern))
-        .filter(|(_, p)| is_tried(p))
-        .collect();
+fn winners(all: &[Arc<Pattern>], base: &str, is_tried: impl Fn(&Pattern) -> bool) -> Winners {
+    let tried: Vec<(usize, &Pattern)> =
+        all.iter().enumerate().map(|(number, pattern)| (number, &**pattern)).filter(|(_, p)| is_tried(p)).collect();
     let first = |ending: &str| {
         let path = format!("{base}{ending}");
         let verdicts = tried.iter().map(|(number, pattern)| (*number, pattern.matches(&path)));
@@ -248,7 +266,7 @@ mod tests {
     fn taken(text: &str) -> Vec<(String, String, Vec<&'static str>)> {
         let config = read(text);
         let server = config.servers().next().expect("there is a server").directive();
-        let found = takeovers(server, |_| true);
+        let found = takeovers(server, &mut Known::new(), |_| true);
         found.into_iter().map(|t| (t.regex.pattern.to_owned(), t.prefix.pattern.to_owned(), t.endings)).collect()
     }
 

@@ -1,24 +1,39 @@
 //! Directives that run on into the next one because their semicolon is missing.
 
-use crate::config::{Config, Directive};
+use crate::config::{Config, Directive, Library};
 use crate::nginx::context::Context;
 use crate::nginx::directives::{self, Kind, Origin};
-use crate::syntax::{NodeId, Tree};
+use crate::source::SourceId;
+use crate::syntax::NodeId;
 
 /// Directives whose arguments may be any words, on any number of lines.
 const FREE_TEXT: &[&str] = &["log_format", "echo", "perl", "perl_set", "set", "return", "add_header", "sub_filter"];
 
 /// The number of the word (the name is 0) that stands first on its line and is the name of another directive of this place.
-pub(in crate::config) fn second_name(tree: &Tree, text: &[u8], id: NodeId, around: Option<Context>) -> Option<usize> {
+pub(in crate::config) fn second_name(
+    library: &Library,
+    source: SourceId,
+    id: NodeId,
+    around: Option<Context>,
+) -> Option<usize> {
+    let tree = library.tree(source);
     let (words, around) = (tree.words(id), around?);
-    let name = tree.value(text, id, 0)?;
-    if words.len() < 3 || FREE_TEXT.contains(&name) || !is_name_here(name, around, words.len()) {
+    if words.len() < 3 {
         return None;
     }
     let begins_line = |at: &usize| {
-        let gap = &text[words[at - 1].end as usize..words[*at].start as usize];
+        let gap = library.sources().get(source).slice(words[at - 1].end, words[*at].start);
         gap.contains(&b'\n') && words[*at].quote.is_none()
     };
+    // Nearly every directive stands on one line.
+    if !(2..words.len()).any(|at| begins_line(&at)) {
+        return None;
+    }
+    let text = library.text_of(source);
+    let name = tree.value(text, id, 0)?;
+    if FREE_TEXT.contains(&name) || !is_name_here(name, around, words.len()) {
+        return None;
+    }
     let is_name =
         |at: &usize| tree.value(text, id, *at).is_some_and(|word| is_name_here(word, around, words.len() - at));
     (2..words.len()).filter(begins_line).find(is_name)

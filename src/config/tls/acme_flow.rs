@@ -1,17 +1,11 @@
 //! How the certificates of a configuration are validated: what its own comments say, and what the project around it does.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use crate::config::Config;
 use crate::project::{AcmeFlow, Evidence, Project};
 use crate::source::Span;
 
-static MANAGED: LazyLock<Regex> = LazyLock::new(|| {
-    let text = r"#\s*managed by Certbot";
-    Regex::new(text).unwrap_or_else(|problem| panic!("{text}: {problem}"))
-});
+/// What certbot's nginx plugin writes behind the lines that it adds.
+const MANAGED: &str = "managed by Certbot";
 
 impl Config {
     /// The folders that ACME clients write challenges to; none if certificates are validated in another way.
@@ -35,9 +29,11 @@ impl Config {
     fn managed_by_certbot(&self) -> Option<Span> {
         self.sources().iter().find_map(|source| {
             let bytes = self.library().sources().get(*source).bytes();
+            memchr::memmem::find(bytes, MANAGED.as_bytes())?;
             let comments = self.library().tree(*source).comments().iter();
             let is_mark = |(start, end): &&(u32, u32)| {
-                std::str::from_utf8(&bytes[*start as usize..*end as usize]).is_ok_and(|text| MANAGED.is_match(text))
+                std::str::from_utf8(&bytes[*start as usize..*end as usize])
+                    .is_ok_and(|text| text.match_indices(MANAGED).any(|(at, _)| text[..at].trim_end().ends_with('#')))
             };
             comments.clone().find(is_mark).map(|(start, end)| Span::new(*source, *start, *end))
         })

@@ -4,7 +4,6 @@ use crate::config::Directive;
 use crate::nginx::context::{Context, ContextSet};
 use crate::nginx::directives::{self, Definition, Origin};
 use crate::nginx::version::Version;
-use crate::syntax::Terminator;
 
 /// What nginx knows of a directive in its place.
 #[derive(Debug)]
@@ -53,10 +52,7 @@ impl Directive<'_> {
     /// What a release of nginx knows of this directive; none where that cannot be said: an entry of a map, a placeholder,
     /// a directive in a place that is not known.
     pub fn standing(self, release: Version) -> Option<Standing> {
-        let context = self.context().filter(|context| !context.holds_entries())?;
-        if self.is_nameless() || self.terminator() == Terminator::Placeholder || self.name_is_open() {
-            return None;
-        }
+        let context = self.context().filter(|_| self.is_read_as_directive())?;
         let all = self.namesakes();
         let known = |definition: &&'static Definition| definition.is_known_to(release);
         let here = |definition: &&'static Definition| definition.contexts_in(release).contains(context);

@@ -54,8 +54,12 @@ impl<'c> Directive<'c> {
     }
 
     /// The texts with variables among its arguments, as a release of nginx compiles them: those that it certainly looks at.
+    /// Where no argument has a dollar, there are none.
     pub fn evaluated(self, release: Version) -> Vec<Evaluated<'c>> {
-        let Some(family) = self.family_with_variables() else { return Vec::new() };
+        let has_dollar = |word: &str| word.as_bytes().contains(&b'$');
+        let Some(family) = self.family_with_variables().filter(|_| self.args().any(has_dollar)) else {
+            return Vec::new();
+        };
         if matches!(self.context(), Some(Context::MapBody | Context::StreamMapBody)) {
             let is_entry = self.args().len() == 1 && self.name() != "include";
             return if is_entry { vec![self.text(0, 0, usize::MAX, Compiler::Text)] } else { Vec::new() };
@@ -88,29 +92,26 @@ impl<'c> Directive<'c> {
 
     /// The variable that it defines.
     pub fn defined_variable(self) -> Option<Named<'c>> {
+        let argument = evaluated::target(self.name(), self.args().len())?;
         self.family_with_variables()?;
-        let args: Vec<&str> = self.args().collect();
-        let argument = evaluated::target(self.name(), &args)?;
-        Some(Named { argument, start: 0, text: args[argument] })
+        Some(Named { argument, start: 0, text: self.arg(argument)? })
     }
 
     /// The variable that it uses by its name alone.
     pub fn operand(self, release: Version) -> Option<Named<'c>> {
-        self.family_with_variables()?;
-        let is_known = |origin| origin == Origin::Oss;
-        if !self.definitions(release).iter().any(|definition| is_known(definition.origin)) {
-            return None;
-        }
-        let args: Vec<&str> = self.args().collect();
-        if self.is("if") {
-            return match condition::parse(&args).ok()? {
+        let operand = match self.name() {
+            "if" => match condition::parse(&self.args().collect::<Vec<_>>()).ok()? {
                 Condition::Variable(part) | Condition::Equals(part, _) | Condition::Matches(part, _) => {
-                    Some(Named { argument: part.argument, start: part.start, text: part.text })
+                    Named { argument: part.argument, start: part.start, text: part.text }
                 }
-                Condition::File(_) => None,
-            };
-        }
-        let argument = evaluated::operand(self.name(), &args)?;
-        Some(Named { argument, start: 0, text: args[argument] })
+                Condition::File(_) => return None,
+            },
+            name => {
+                let text = self.arg(0).filter(|first| evaluated::is_operand(name, self.args().len(), first))?;
+                Named { argument: 0, start: 0, text }
+            }
+        };
+        self.family_with_variables()?;
+        self.definitions(release).iter().any(|definition| definition.origin == Origin::Oss).then_some(operand)
     }
 }

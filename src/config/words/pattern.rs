@@ -80,6 +80,17 @@ impl Pattern {
         self.endings.is_some()
     }
 
+    /// Does every text that it matches end with something, and never with this character?
+    pub(in crate::config) fn never_ends_with(&self, last: char) -> bool {
+        self.endings.as_ref().is_some_and(|endings| !endings.iter().any(|ending| ending.ends_with(last)))
+    }
+
+    /// The text that everything it matches begins with; none if there is none, or if its letters may be of any case.
+    pub(in crate::config) fn certain_start(&self) -> Option<&str> {
+        let is_certain = !self.start.is_empty() && (!self.caseless || !self.start.contains(char::is_alphabetic));
+        is_certain.then_some(&self.start)
+    }
+
     /// Is no text that begins with this one matched?
     pub(in crate::config) fn is_ruled_out_below(&self, text: &str) -> bool {
         text.len() >= self.start.len() && self.is_ruled_out(text)

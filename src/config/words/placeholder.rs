@@ -63,8 +63,8 @@ impl Config {
     pub fn placeholders(&self) -> HashMap<SourceId, Vec<Placeholder<'_>>> {
         let mut found: HashMap<SourceId, BTreeMap<u32, Placeholder<'_>>> = HashMap::new();
         for directive in self.directives() {
-            let texts = found.entry(directive.in_file()).or_default();
             for placeholder in directive.placeholders() {
+                let texts = found.entry(directive.in_file()).or_default();
                 texts.entry(placeholder.span.start).or_insert(placeholder);
             }
         }
@@ -98,12 +98,11 @@ impl Config {
     fn find_known_variables(&self) -> KnownVariables {
         let mut own = HashSet::new();
         for directive in self.directives() {
-            let args: Vec<&str> = directive.args().collect();
-            let words = || std::iter::once(directive.name()).chain(args.iter().copied());
+            let words = || std::iter::once(directive.name()).chain(directive.args());
             own.extend(
                 words().flat_map(crate::config::words::unknown_variable::group_names).map(str::to_ascii_lowercase),
             );
-            let target = evaluated::target(directive.name(), &args);
+            let target = evaluated::target(directive.name(), directive.args().len());
             // As it is written: a value may have been read in its place.
             let written =
                 target.and_then(|target| directive.arg_text_span(target)).map(|span| self.library().text(span));
@@ -112,8 +111,9 @@ impl Config {
             let namesakes = directive.namesakes();
             let is_own = namesakes.iter().any(|known| known.origin == Origin::Oss);
             let is_entry = directive.context().is_some_and(|context| context.holds_entries());
-            let named = args.iter().copied().filter(|_| !is_own && !is_entry && !directive.name().contains('$'));
-            own.extend(named.filter_map(own_name).map(str::to_ascii_lowercase));
+            if !is_own && !is_entry && !directive.name().contains('$') {
+                own.extend(directive.args().filter_map(own_name).map(str::to_ascii_lowercase));
+            }
         }
         KnownVariables { own }
     }
@@ -128,7 +128,8 @@ impl<'c> Directive<'c> {
     /// The names in its words.
     fn placeholders(self) -> impl Iterator<Item = Placeholder<'c>> {
         let text = self.config().library().sources().get(self.in_file());
-        let words = (0..=self.args().len()).map(|word| word.checked_sub(1));
+        let has_dollar = text.slice(self.head().start, self.head().end).contains(&b'$');
+        let words = (0..=self.args().len()).filter(move |_| has_dollar).map(|word| word.checked_sub(1));
         words.flat_map(move |argument| {
             let span = argument.map_or(Some(self.name_text_span()), |argument| self.arg_text_span(argument));
             let span = span.unwrap_or_default();

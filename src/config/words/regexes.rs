@@ -29,7 +29,7 @@ impl Config {
         let located = self.all("location").filter_map(of_location);
         let conditions = self.all("if").filter_map(of_condition);
         let named = self.all("server_name").filter(|names| !in_mail(*names)).flat_map(|names| marked(names, CASELESS));
-        let rewrites = self.all("rewrite").filter_map(|rewrite| whole(rewrite, 0, false));
+        let rewrites = self.all("rewrite").filter_map(of_rewrite);
         let keys = self.all("map").flat_map(of_map);
         let referers = self.all("valid_referers").flat_map(|referers| marked(referers, CASELESS));
         let replaced = ["proxy_redirect", "proxy_cookie_path"].into_iter().flat_map(|name| {
@@ -81,7 +81,13 @@ fn marked<'c>(directive: Directive<'c>, marks: Marks) -> impl Iterator<Item = Re
     (0..directive.args().len()).filter_map(move |argument| marked_argument(directive, argument, marks))
 }
 
-fn of_location(location: Directive<'_>) -> Option<Regex<'_>> {
+/// The expression of a `rewrite`.
+pub(super) fn of_rewrite(rewrite: Directive<'_>) -> Option<Regex<'_>> {
+    whole(rewrite, 0, false)
+}
+
+/// The expression of a location.
+pub(super) fn of_location(location: Directive<'_>) -> Option<Regex<'_>> {
     match location.arg(1) {
         None => marked_first(location, BOTH),
         Some(_) => match location.arg(0)? {
@@ -93,7 +99,10 @@ fn of_location(location: Directive<'_>) -> Option<Regex<'_>> {
 }
 
 /// `if ($variable ~ expression)`; the parentheses may be words of their own.
-fn of_condition(block: Directive<'_>) -> Option<Regex<'_>> {
+pub(super) fn of_condition(block: Directive<'_>) -> Option<Regex<'_>> {
+    if !block.is("if") {
+        return None;
+    }
     let operator = if block.arg(0)? == "(" { 2 } else { 1 };
     let caseless = match block.arg(operator)? {
         "~" | "!~" => false,
@@ -110,11 +119,14 @@ fn of_condition(block: Directive<'_>) -> Option<Regex<'_>> {
 
 fn of_map(map: Directive<'_>) -> impl Iterator<Item = Regex<'_>> {
     let is_map = matches!(map.inside(), Some(Context::MapBody | Context::StreamMapBody));
-    map.children().filter(move |entry| is_map && entry.args().len() == 1).filter_map(|entry| {
-        let (mark, caseless) = BOTH.iter().find(|(mark, _)| entry.name().starts_with(mark))?;
-        let (text, offset) = (&entry.name()[mark.len()..], mark.len());
-        Some(Regex { directive: entry, argument: None, text, offset, caseless: *caseless })
-    })
+    map.children().filter(move |_| is_map).filter_map(of_entry)
+}
+
+/// The expression that is the key of an entry of a map.
+pub(super) fn of_entry(entry: Directive<'_>) -> Option<Regex<'_>> {
+    let (mark, caseless) = BOTH.iter().find(|(mark, _)| entry.args().len() == 1 && entry.name().starts_with(mark))?;
+    let (text, offset) = (&entry.name()[mark.len()..], mark.len());
+    Some(Regex { directive: entry, argument: None, text, offset, caseless: *caseless })
 }
 
 /// `gzip_disable` has names for some agents.
@@ -127,7 +139,7 @@ fn of_agents(disable: Directive<'_>) -> impl Iterator<Item = Regex<'_>> {
 
 impl<'c> Regex<'c> {
     /// Could a renderer still change it? `$` is an anchor, whatever follows; in a template it may begin a placeholder.
-    fn is_template(&self) -> bool {
+    pub(super) fn is_template(&self) -> bool {
         let in_template = self.directive.is_in_template();
         let begins_placeholder = |rest: &str| {
             let first = rest.trim_start_matches('{').chars().next();
@@ -136,6 +148,14 @@ impl<'c> Regex<'c> {
         self.text.split('$').skip(1).any(begins_placeholder)
             || self.text.contains("{%")
             || template::is_symbolic(&self.text.replace('$', ""))
+    }
+
+    /// The variable that an `if` matches it against, with its dollar; none if the `if` wants it not to match.
+    pub fn subject_of_condition(&self) -> Option<&'c str> {
+        let words = self.directive.args().take(self.argument?);
+        let operator = words.clone().next_back().filter(|operator| operator.starts_with('~'));
+        let subject = words.rev().nth(1).map(|word| word.trim_start_matches('('));
+        operator.and(subject).filter(|_| self.directive.is("if"))
     }
 
     /// Do its named groups become variables?
@@ -185,7 +205,12 @@ impl<'c> Regex<'c> {
     }
 }
 
-impl Directive<'_> {
+impl<'c> Directive<'c> {
+    /// The expressions among the keys of a map.
+    pub(super) fn regex_keys(self) -> impl Iterator<Item = Regex<'c>> {
+        of_map(self)
+    }
+
     /// The groups `$1` to `$9` that an argument uses, and where.
     pub fn group_references(self, argument: usize) -> impl Iterator<Item = (u32, Span)> {
         let value = self.arg(argument).unwrap_or_default();

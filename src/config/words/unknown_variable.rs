@@ -184,8 +184,8 @@ fn is_digit(name: &str) -> bool {
 
 /// The names of the groups of a regular expression: `(?<name>`, `(?P<name>`, `(?'name'`.
 pub(in crate::config) fn group_names(text: &str) -> impl Iterator<Item = &str> {
-    text.match_indices("(?").filter_map(|(at, _)| {
-        let rest = &text[at + 2..];
+    memchr::memchr_iter(b'(', text.as_bytes()).filter_map(|at| {
+        let rest = text[at + 1..].strip_prefix('?')?;
         let rest = rest.strip_prefix('P').unwrap_or(rest);
         let inside = rest.strip_prefix(['<', '\''])?;
         let name = &inside[..inside.find(['>', '\''])?];

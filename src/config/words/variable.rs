@@ -49,6 +49,12 @@ impl Config {
             || requested().any(|target| target.name().is_some_and(|defined| defined.eq_ignore_ascii_case(name)))
     }
 
+    /// The `map`, `geo`, `split_clients` and `set` that give a variable (in lower case) its values.
+    pub(super) fn origins<'c>(&'c self, name: &str) -> impl Iterator<Item = Directive<'c>> + use<'c> {
+        let known = self.origins.get_or_init(|| self.find_origins()).get(name);
+        known.into_iter().flatten().map(|index| Directive::new(self, *index))
+    }
+
     /// Where each variable gets its values from; the key is its name in lower case.
     fn find_origins(&self) -> Origins {
         let blocks = ["map", "geo", "split_clients"].into_iter().flat_map(|kind| self.all(kind));
@@ -147,7 +153,7 @@ fn single_variable(text: &str) -> Option<&str> {
 }
 
 /// The values of a map; the empty one, too, if nothing says what holds by default.
-fn entries<'c>(block: Directive<'c>) -> Option<Vec<PossibleValue<'c>>> {
+pub(super) fn entries<'c>(block: Directive<'c>) -> Option<Vec<PossibleValue<'c>>> {
     if block.is_opaque() || block.children().nth(MAX_ENTRIES).is_some() {
         return None;
     }

@@ -62,6 +62,10 @@ fn of_branches<'p>(
 
 fn place(previous: Option<&Node>, rest: &[Node]) -> Option<DotPlace> {
     let next = rest.first()?;
+    // Behind a dot that is escaped, a second one is hardly meant.
+    if previous.is_some_and(|node| is_literal(node, |byte| byte == b'.')) {
+        return None;
+    }
     let is_label_before = previous.is_some_and(|node| is_label(node, Side::Last));
     let is_label_behind = is_label(next, Side::First);
     let is_digits =
@@ -190,9 +194,22 @@ mod tests {
 
     #[test]
     fn other_dots_are_left_alone() {
-        for text in
-            ["a.*b", "a.+b", "a.?b", "a.{2}b", "[.]a", r"a\.b", "^/.+", "/../", "^.$", "^/.", "...", "^.a/", "(.)"]
-        {
+        for text in [
+            "a.*b",
+            "a.+b",
+            "a.?b",
+            "a.{2}b",
+            "[.]a",
+            r"a\.b",
+            "^/.+",
+            "/../",
+            "^.$",
+            "^/.",
+            "...",
+            "^.a/",
+            "(.)",
+            r"\.(?:css|.html)$",
+        ] {
             assert_eq!(of(text), vec![], "{text}");
         }
     }

@@ -35,17 +35,8 @@ impl Directive<'_> {
     }
 }
 
-/// The `allow` and `deny` lines that hold: a level with any of either replaces all that it would inherit.
-fn address_rules(level: Directive<'_>) -> Vec<Directive<'_>> {
-    let own = |level: Directive<'_>| level.has("allow") || level.has("deny");
-    let Some(level) = std::iter::once(level).chain(level.ancestors()).find(|level| own(*level)) else {
-        return Vec::new();
-    };
-    level.children().filter(|rule| rule.is("allow") || rule.is("deny")).collect()
-}
-
 fn address(level: Directive<'_>) -> Option<Verdict<'_>> {
-    for rule in address_rules(level) {
+    for rule in level.access_level().map(Directive::own_access_list).unwrap_or_default() {
         let network = rule.arg(0)?;
         if is_symbolic(network) {
             return Some(Verdict::Unknown(rule));

@@ -102,15 +102,16 @@ impl Config {
     }
 
     /// The request that a redirect leads to, and who answers it, if a server of this configuration has that name and port.
-    fn target_of(&self, from: &Request, target: &str) -> Option<(Request, Server<'_>)> {
+    pub(in crate::config) fn target_of(&self, from: &Request, target: &str) -> Option<(Request, Server<'_>)> {
         let (tls, rest) = match target.split_once("://") {
-            Some((scheme, rest)) => (scheme.eq_ignore_ascii_case("https"), rest),
+            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") => (true, rest),
+            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => (false, rest),
             None if target.starts_with('/') => {
                 let request = Request { path: path_of(target), ..from.clone() };
                 let server = self.server_for(request.port, &request.host)?;
                 return Some((request, server));
             }
-            None => return None,
+            _ => return None,
         };
         let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
         let (host, port) = match authority.rsplit_once(':') {

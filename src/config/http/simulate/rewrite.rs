@@ -117,6 +117,9 @@ fn rewrite<'c>(scene: Scene<'c, '_>, directive: Directive<'c>, state: &mut State
     state.uri = target.split('?').next().unwrap_or_default().to_owned();
     state.internal = true;
     state.uri_changed = flag != "break";
+    if let Some(rewrites) = &mut state.rewrites {
+        rewrites.push(directive);
+    }
     match flag {
         "last" => Some(Flow::Last),
         "break" => Some(Flow::Continue),

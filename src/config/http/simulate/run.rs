@@ -81,7 +81,7 @@ impl<'c, 'r> Run<'c, 'r> {
         state.rounds += 1;
         let server = self.scene.server.directive();
         if state.rounds > MAX_ROUNDS {
-            return self.end(End::Status(500), server, &state, None);
+            return self.give_up(&state);
         }
         state.arrive_at(server);
         match location::choose(server, &state.uri) {
@@ -89,6 +89,22 @@ impl<'c, 'r> Run<'c, 'r> {
             Choice::Server if server.is_opaque() => self.unknown(server, &state),
             Choice::Server => self.content(server, None, state),
             Choice::Unknown => self.unknown(server, &state),
+        }
+    }
+
+    /// Rewrites or internal redirects without end: nginx answers with an error.
+    fn give_up(&mut self, state: &State<'c>) {
+        self.end(End::Status(500), self.scene.server.directive(), state, None);
+        let mut circle: Vec<Directive<'c>> = Vec::new();
+        let rewrites = state.rewrites.as_deref().unwrap_or_default();
+        // What came first may only have led into the circle.
+        for rewrite in &rewrites[rewrites.len() / 2..] {
+            if !circle.contains(rewrite) {
+                circle.push(*rewrite);
+            }
+        }
+        if let Some(outcome) = self.outcomes.last_mut().filter(|_| !circle.is_empty()) {
+            outcome.decided_by = circle;
         }
     }
 
@@ -161,6 +177,7 @@ impl<'c, 'r> Run<'c, 'r> {
     /// An internal redirect to a named location or to another path.
     fn go_to(&mut self, target: &str, by: Directive<'c>, location: Option<Location<'c>>, mut state: State<'c>) {
         state.internal = true;
+        state.rewrites = None;
         if target.starts_with('@') {
             let named = self.scene.server.directive().locations().find(|location| location.pattern == target);
             return match named {

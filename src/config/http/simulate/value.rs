@@ -35,6 +35,8 @@ pub(super) struct State<'c> {
     pub(super) error_status: Option<u16>,
     /// How many locations were chosen so far.
     pub(super) rounds: u8,
+    /// The rewrites that made nginx choose a location anew; none if something else did, too.
+    pub(super) rewrites: Option<Vec<Directive<'c>>>,
 }
 
 impl<'c> State<'c> {
@@ -51,6 +53,7 @@ impl<'c> State<'c> {
             internal: false,
             error_status: None,
             rounds: 0,
+            rewrites: Some(Vec::new()),
         }
     }
 

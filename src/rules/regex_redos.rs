@@ -1,0 +1,40 @@
+use crate::check::{Check, Rule};
+use crate::diagnostic::shorten;
+use crate::pcre;
+use crate::pcre::ambiguity::{Attack, Cost, cost};
+
+pub(super) const RULE: Rule = Rule { id: "regex-redos", page: include_str!("../../rules/regex-redos.md"), check };
+
+/// From this power of the length on, a request of the usual size is enough to keep a worker busy.
+const HIGH_DEGREE: usize = 4;
+
+fn check(check: &mut Check<'_>) {
+    for regex in check.config.regexes() {
+        let Some(bytes) = regex.client_bytes() else { continue };
+        let Ok(pattern) = pcre::parse(regex.text, regex.caseless) else { continue };
+        let (growth, attack) = match cost(&pattern, bytes) {
+            Cost::Exponential { attack } => ("doubles with every few characters".to_owned(), attack),
+            Cost::Polynomial { degree, attack } if degree >= HIGH_DEGREE => {
+                (format!("grows with the length to the power of {degree}"), attack)
+            }
+            _ => continue,
+        };
+        let place = regex.span();
+        let found =
+            check.report_at(regex.directive, place, format!("the work for a text that does not match {growth}"));
+        found.label(format!("slow on {}", display(&attack)));
+        found.help("let neighbouring repetitions share no character, and repeat nothing that repeats");
+    }
+}
+
+/// `"/" + "a" × N + "!"`
+fn display(attack: &Attack) -> String {
+    let quoted = |bytes: &[u8]| shorten(&format!("`{}`", bytes.escape_ascii()), 24);
+    let mut parts = Vec::new();
+    for (fixed, pump) in &attack.pumps {
+        parts.extend((!fixed.is_empty()).then(|| quoted(fixed)));
+        parts.push(format!("{} × N", quoted(pump)));
+    }
+    parts.extend((!attack.suffix.is_empty()).then(|| quoted(&attack.suffix)));
+    parts.join(" + ")
+}
