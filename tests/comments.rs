@@ -107,6 +107,9 @@ fn a_comment_reaches_so_far_and_no_further() {
         // Those of nginx-lint: their own line, or the next one.
         "a;‹a-rule-›\n# nginx-lint:ignore a-rule why\n‹a-rule+›b {‹a-rule+›\n c‹a-rule-›;\n}",
         "‹a-rule-›a\n ‹a-rule+›b; # nginx-lint:ignore a-rule why\n‹a-rule-›c;",
+        "‹a-rule-›\n# nginx-lint:ignore a-rule why\n\n  # more\n# most\n‹a-rule+›b;‹a-rule+›\n‹a-rule-›c;\n",
+        "‹a-rule-›\n# nginx-lint:ignore a-rule why\n‹a-rule+›b;\n# other\n‹a-rule-›c;\n# other\n‹a-rule-›d;\n",
+        "‹a-rule-›a\n{ } ‹a-rule+›# nginspect: ignore[a-rule] why\n‹a-rule-›",
         "# nginx-lint:ignore add-header-inheritance why\n‹add-header-dropped+›b;",
         "# nginx-lint:ignore weak-ssl-ciphers why\n‹tls-weak-cipher+›b;",
         "# nginspect: ignore[weak-ssl-ciphers] why\n‹tls-weak-cipher-›b;",
@@ -272,6 +275,11 @@ fn what_is_unused_is_marked() {
     };
     assert_eq!(marked_piece("a; # nginspect: ignore[a-rule] why \n"), "# nginspect: ignore[a-rule] why");
     assert_eq!(marked_piece("# nginspect: ignore[a-rule, b-rule, c-rule] x\n‹c-rule+›a;"), "a-rule, b-rule");
+    let script = Marked::new("a.sh", true, "first\nsecond # nginspect: ignore[a-rule] why\n");
+    let comments = script.comments();
+    let outcome = suppress::silence(&comments, Vec::new(), &[]);
+    let unused = suppress::unused(&comments, &outcome, script.library.sources(), &|_, _| true);
+    assert_eq!(script.library.text(unused[0].span), "# nginspect: ignore[a-rule] why");
 }
 
 /// Findings that are not shown make a comment useful, too.
@@ -295,6 +303,10 @@ fn what_comments_say_is_at_its_bytes() {
     assert_eq!(first.reach, Reach::Place);
     assert_eq!(text.library.text(suppress::part_of(*span, 0, first.list_end)), "# nginspect: ignore[a-rule]");
     assert!(said[1].1.is_err());
+    let other = Marked::new("site.conf", false, "a;\n# nginx-lint:ignore a-rule,b-rule why\n");
+    let said = suppress::said_in(&other.library, other.source);
+    let (span, Ok(said)) = &said[0] else { panic!("{said:?}") };
+    assert_eq!(other.library.text(suppress::part_of(*span, 0, said.list_end)), "# nginx-lint:ignore a-rule,b-rule");
     assert_eq!(text.comments().named_in(text.source).collect::<Vec<_>>(), ["a-rule"]);
     let none = Marked::new("site.conf", false, "a; # nothing for us\n");
     assert_eq!(suppress::said_in(&none.library, none.source), []);
