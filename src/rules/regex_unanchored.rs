@@ -4,7 +4,7 @@ use crate::config::words::regexes::Regex;
 use crate::config::words::site_regex::Site;
 use crate::diagnostic::shorten;
 use crate::pcre::analysis::{Hold, anchors, open_extension};
-use crate::pcre::{self, Kind, Node};
+use crate::pcre::{Kind, Node};
 
 pub(super) const RULE: Rule =
     Rule { id: "regex-unanchored", page: include_str!("../../rules/regex-unanchored.md"), check };
