@@ -56,6 +56,14 @@ fn r6_links_in_circles_and_files_without_end() {
     let output = check(place.path(), &["--format", "json", "huge.conf", "site.conf"]);
     assert_eq!(output.status.code(), Some(3));
     assert!(stdout(&output).contains("larger than 64 MiB"), "{}", stdout(&output));
+    fs::write(place.path().join("long.conf"), format!("#{}\n{CLEAN}", "-".repeat(2000))).expect("a file");
+    for (limit, code, said) in
+        [("1k", 3, "larger than 1 KiB"), ("2m", 0, ""), ("5g", 2, "at most"), ("x", 2, "k, m or g")]
+    {
+        let output = check(place.path(), &["--max-file-size", limit, "long.conf"]);
+        assert_eq!(output.status.code(), Some(code), "{limit}");
+        assert!(format!("{}{}", stdout(&output), stderr(&output)).contains(said), "{limit}: {}", stdout(&output));
+    }
 }
 
 /// Runs the program as somebody for whom permissions count; root reads everything.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::fix_options::FixOptions;
+use super::limits::Limits;
 use super::settings::{SettingsOptions, pattern};
 use super::values::ValueOptions;
 use crate::config::entry::{FileKind, parse_context};
@@ -183,9 +184,9 @@ pub(super) struct CheckOptions {
 
     #[command(flatten)]
     pub(super) fixes: FixOptions,
-    /// How many threads to work with; all that the machine has if this is not given.
-    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
-    pub(super) jobs: Option<u16>,
+
+    #[command(flatten)]
+    pub(super) limits: Limits,
 
     /// List the files that would be looked at, as what, and what is left out, with the reason.
     #[arg(long)]

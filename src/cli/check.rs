@@ -16,7 +16,7 @@ pub(super) fn run(options: &CheckOptions) -> u8 {
         complain(&problem);
         return USAGE;
     }
-    if let Some(jobs) = options.jobs {
+    if let Some(jobs) = options.limits.jobs {
         // Fails only where the pool is in use already; then that one does the work.
         let _ = rayon::ThreadPoolBuilder::new().num_threads(jobs.into()).build_global();
     }

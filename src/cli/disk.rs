@@ -9,28 +9,29 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::config::{Files, ReadError};
 
-/// A configuration larger than this is none.
-const MAX_FILE_SIZE: u64 = 64 * 1024 * 1024;
+/// A configuration larger than this is none, unless the user says otherwise.
+pub(super) const MAX_FILE_SIZE: u64 = 64 * 1024 * 1024;
 
 /// Files on disk below one of several roots, and standard input under the name that it was given.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Disk {
     /// Canonical paths; nothing outside of them is read.
     roots: Vec<PathBuf>,
     overlay: HashMap<PathBuf, Vec<u8>>,
+    max_file_size: u64,
     /// What is there and may not be read, with the reason; found while includes were looked up.
     unreadable: Mutex<BTreeMap<PathBuf, String>>,
 }
 
 impl Disk {
-    pub(super) fn new(roots: impl IntoIterator<Item = PathBuf>) -> Self {
+    pub(super) fn new(roots: impl IntoIterator<Item = PathBuf>, max_file_size: u64) -> Self {
         let roots = roots.into_iter().filter_map(|root| root.canonicalize().ok()).collect();
-        Self { roots, overlay: HashMap::new(), unreadable: Mutex::default() }
+        Self { roots, overlay: HashMap::new(), max_file_size, unreadable: Mutex::default() }
     }
 
     /// The same texts, with another folder to be read.
     pub(super) fn around(&self, root: &Path) -> Self {
-        Self { overlay: self.overlay.clone(), ..Self::new([root.to_path_buf()]) }
+        Self { overlay: self.overlay.clone(), ..Self::new([root.to_path_buf()], self.max_file_size) }
     }
 
     /// Makes `path` stand for these bytes, whatever is on disk.
@@ -67,23 +68,28 @@ impl Disk {
         if !self.allows(path) {
             return Err(ReadError::Outside("it lies outside of what may be read".to_owned()));
         }
-        if metadata.len() > MAX_FILE_SIZE {
-            return Err(too_large());
+        if metadata.len() > self.max_file_size {
+            return Err(too_large(self.max_file_size));
         }
         Ok(())
     }
 }
 
 /// The bytes of a file. One may have more of them than it said: what a kernel makes up as it is read, or what grows.
-fn read_bounded(path: &Path) -> Result<Vec<u8>, ReadError> {
+fn read_bounded(path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
     let mut bytes = Vec::new();
     let file = fs::File::open(path).map_err(read_error)?;
-    file.take(MAX_FILE_SIZE + 1).read_to_end(&mut bytes).map_err(read_error)?;
-    if bytes.len() as u64 > MAX_FILE_SIZE { Err(too_large()) } else { Ok(bytes) }
+    file.take(limit + 1).read_to_end(&mut bytes).map_err(read_error)?;
+    if bytes.len() as u64 > limit { Err(too_large(limit)) } else { Ok(bytes) }
 }
 
-fn too_large() -> ReadError {
-    ReadError::Unreadable(format!("it is larger than {} MiB", MAX_FILE_SIZE >> 20))
+fn too_large(limit: u64) -> ReadError {
+    let shown = match limit.trailing_zeros() {
+        20.. => format!("{} MiB", limit >> 20),
+        10.. => format!("{} KiB", limit >> 10),
+        _ => format!("{limit} bytes"),
+    };
+    ReadError::Unreadable(format!("it is larger than {shown}"))
 }
 
 impl Files for Disk {
@@ -91,7 +97,7 @@ impl Files for Disk {
         if let Some(bytes) = self.overlay.get(&canonical(path)) {
             return Ok(bytes.clone());
         }
-        let read = || self.stat(path).and_then(|()| read_bounded(path));
+        let read = || self.stat(path).and_then(|()| read_bounded(path, self.max_file_size));
         read().map_err(|error| self.note(path, error))
     }
 

@@ -13,6 +13,7 @@ mod doctor;
 mod explain;
 mod fix_options;
 mod input;
+mod limits;
 mod mend;
 mod notes;
 mod present;

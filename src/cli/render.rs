@@ -96,7 +96,7 @@ fn recipe_of_project(file: &Path, told: Environment, sheet: &SheetRef) -> Recipe
     let mut library = Library::default();
     library.add_values(PathBuf::new(), told);
     let root = discover::project_root(file, None);
-    project::read(&mut library, &disk::Disk::default(), &root, |files| sheet.told(&[], files));
+    project::read(&mut library, &disk::Disk::new([], disk::MAX_FILE_SIZE), &root, |files| sheet.told(&[], files));
     library.recipe(&disk::canonical(file), file)
 }
 

@@ -63,5 +63,5 @@ pub(super) fn read_env_file(environment: &mut Environment, path: &Path) -> Optio
 /// The bytes of a file that the command line names.
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, String> {
     let folder = disk::canonical(path).parent().map(Path::to_path_buf);
-    Disk::new(folder).read(path).map_err(|error| disk::explain(&error))
+    Disk::new(folder, disk::MAX_FILE_SIZE).read(path).map_err(|error| disk::explain(&error))
 }

@@ -4,6 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
+use rustc_hash::FxHashMap;
+
 use super::include::{Resolution, Resolver};
 use super::library::{Files, Library};
 use super::{Config, Directive, Inclusion, Index, Names, Node, Outer, Problem, text::run_on};
@@ -135,6 +137,7 @@ pub fn build(library: Arc<Library>, files: &dyn Files, entry: &Entry, found: &Ha
         inclusion: 0,
         inside: entry.context,
         is_directive: false,
+        twin: 0,
     };
     let mut splicer = Splicer {
         library: &library,
@@ -149,6 +152,7 @@ pub fn build(library: Arc<Library>, files: &dyn Files, entry: &Entry, found: &Ha
         sources: entries.iter().map(|source| (*source, 0)).collect(),
         seen: entries.iter().copied().collect(),
         work: Vec::new(),
+        wordings: FxHashMap::default(),
     };
     for source in entries.iter().rev() {
         splicer.enter(*source, 0, 0, 0);
@@ -179,6 +183,7 @@ pub fn build(library: Arc<Library>, files: &dyn Files, entry: &Entry, found: &Ha
         origins: OnceLock::new(),
         prefixes: OnceLock::new(),
         known_variables: OnceLock::new(),
+        served: OnceLock::new(),
     }
 }
 
@@ -208,9 +213,20 @@ struct Splicer<'l> {
     sources: Vec<(SourceId, u32)>,
     seen: HashSet<SourceId>,
     work: Vec<Work>,
+    /// The first node of each wording.
+    wordings: FxHashMap<Wording<'l>, u32>,
 }
 
-impl Splicer<'_> {
+/// All that a directive says by itself.
+#[derive(PartialEq, Eq, Hash)]
+struct Wording<'l> {
+    head: &'l [u8],
+    context: Option<Context>,
+    is_block: bool,
+    is_ended: bool,
+}
+
+impl<'l> Splicer<'l> {
     /// Plans to copy a whole file into `parent`.
     fn enter(&mut self, source: SourceId, parent: u32, nesting: u32, inclusion: u32) {
         let end = self.library.tree(source).nodes().len() as NodeId;
@@ -287,9 +303,24 @@ impl Splicer<'_> {
         let is_open = self.names.get(name).is_open[usize::from(self.library.is_template(source))];
         let is_directive =
             !is_data && !is_open && terminator != Terminator::Placeholder && tree.node(id).word_count > 0;
+        let twin = if is_directive { self.twin(index, source, id, around) } else { index };
         let subtree_end = index + 1;
-        self.nodes.push(Node { source, node: id, parent, subtree_end, name, inclusion, inside, is_directive });
+        self.nodes.push(Node { source, node: id, parent, subtree_end, name, inclusion, inside, is_directive, twin });
         index
+    }
+
+    /// The first node that reads like this one. What a renderer fills in may be something else in each place.
+    fn twin(&mut self, index: u32, source: SourceId, id: NodeId, context: Option<Context>) -> u32 {
+        let tree = self.library.tree(source);
+        let (node, words) = (tree.node(id), tree.words(id));
+        let (Some(last), false) = (words.last(), self.library.may_be_filled_in(source)) else { return index };
+        let wording = Wording {
+            head: self.library.sources().get(source).slice(node.start, last.end),
+            context,
+            is_block: matches!(node.terminator, Terminator::Block { .. }),
+            is_ended: node.terminator != Terminator::Missing,
+        };
+        *self.wordings.entry(wording).or_insert(index)
     }
 
     /// Plans to copy what an include stands for behind it.

@@ -108,6 +108,11 @@ impl<'c> Directive<'c> {
         self.data().is_directive
     }
 
+    /// The first directive that reads the same, word for word in the same context; itself if no other comes before it.
+    pub(super) fn twin(self) -> Self {
+        Self::new(self.config, self.data().twin)
+    }
+
     /// Could a renderer still make something else of its name, or of the key of an entry?
     pub fn name_is_open(self) -> bool {
         match self.data().name {

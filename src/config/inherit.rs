@@ -1,7 +1,6 @@
 //! Which directives hold at a level, as nginx merges them.
 
-use super::Directive;
-use crate::nginx::directives::{self, Inheritance};
+use super::{Config, Directive};
 
 /// How a level treats the list of the level around it (`add_header_inherit`, since 1.29.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,13 +13,20 @@ enum ListMode {
     Merge,
 }
 
+impl Config {
+    /// Can nested levels have a directive of this name from those around? None if it stands nowhere.
+    fn is_inherited(&self, name: &str) -> Option<bool> {
+        self.names.id(name).map(|id| self.names.get(id).is_inherited)
+    }
+}
+
 impl<'c> Directive<'c> {
     /// The directives of this name that hold at this level. A level with one of its own drops all that it would inherit,
     /// unless `NAME_inherit` says otherwise; what never reaches nested levels holds where it is written only. Each of them
     /// knows by its parent at which level it was written.
     pub fn effective(self, name: &str) -> Vec<Self> {
+        let Some(inherits) = self.config().is_inherited(name) else { return Vec::new() };
         let mode_name = list_mode_name(name);
-        let inherits = directives::inheritance(name) != Inheritance::None;
         let mut found: Vec<Self> = Vec::new();
         let mut level = self;
         loop {
@@ -43,7 +49,7 @@ impl<'c> Directive<'c> {
 
     /// The innermost directive of this name that holds at this level.
     pub fn value(self, name: &str) -> Option<Self> {
-        let inherits = directives::inheritance(name) != Inheritance::None;
+        let inherits = self.config().is_inherited(name)?;
         let own = self.own(name).next_back();
         own.or_else(|| if inherits { self.ancestors().find_map(|level| level.own(name).next_back()) } else { None })
     }

@@ -101,6 +101,12 @@ impl Library {
         self.readings[self.sources.index(source)].recipe.is_template
     }
 
+    /// May the same words be read as different ones in this text than in another, since a renderer fills them in?
+    pub(super) fn may_be_filled_in(&self, source: SourceId) -> bool {
+        let reading = &self.readings[self.sources.index(source)];
+        reading.recipe.is_template || reading.language.is_some()
+    }
+
     /// The template language that a text is written in, if it is another one than envsubst's.
     pub fn language(&self, source: SourceId) -> Option<Language> {
         self.readings[self.sources.index(source)].language

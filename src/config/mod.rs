@@ -28,7 +28,7 @@ pub use library::{Files, Library, ReadError};
 use rustc_hash::FxHashMap;
 
 use crate::nginx::context::Context;
-use crate::nginx::directives::{self, Definition};
+use crate::nginx::directives::{self, Definition, Inheritance};
 use crate::source::{SourceId, Span};
 use crate::syntax::{NodeId, SyntaxError};
 use crate::template;
@@ -68,6 +68,7 @@ pub struct Config {
     origins: OnceLock<words::variable::Origins>,
     prefixes: OnceLock<http::location::Prefixes>,
     known_variables: OnceLock<words::placeholder::KnownVariables>,
+    served: OnceLock<Vec<machine::exposed::Served>>,
 }
 
 /// A node of the tree that it was spliced from, and its place in the whole. Node 0 is the level around the entry file.
@@ -83,6 +84,8 @@ struct Node {
     inside: Option<Context>,
     /// Is it read as a directive: not an entry of a map, not a placeholder that may be anything?
     is_directive: bool,
+    /// The first node that reads the same in the same context; itself if no other comes before it.
+    twin: u32,
 }
 
 /// One splice: the `include` directive, and the inclusion that this one stands in. Inclusion 0 is the entry itself.
@@ -113,6 +116,8 @@ struct Name {
     text: Box<str>,
     /// What nginx knows by it.
     definitions: &'static [Definition],
+    /// Can nested levels have it from those around?
+    is_inherited: bool,
     is_symbolic: bool,
     /// Could a renderer make something else of it, outside of templates and inside?
     is_open: [bool; 2],
@@ -123,6 +128,7 @@ impl Name {
         Self {
             text: text.into(),
             definitions: directives::lookup(text),
+            is_inherited: directives::inheritance(text) != Inheritance::None,
             is_symbolic: template::is_symbolic(text),
             is_open: [false, true].map(|in_template| template::is_open(text, in_template)),
         }
@@ -187,6 +193,10 @@ impl Index {
         let (start, end) = (self.parent_starts[parent as usize], self.parent_starts[parent as usize + 1]);
         let children = &self.by_parent[start as usize..end as usize];
         let start = children.partition_point(|(found, _)| *found < name);
+        // Most questions are about what is not there.
+        if children.get(start).is_none_or(|(found, _)| *found != name) {
+            return &[];
+        }
         let length = children[start..].partition_point(|(found, _)| *found == name);
         &children[start..start + length]
     }
@@ -226,6 +236,27 @@ impl Config {
     /// Every directive in nginx's order.
     pub fn directives(&self) -> impl Iterator<Item = Directive<'_>> {
         (1..self.nodes.len() as u32).map(|index| Directive::new(self, index))
+    }
+
+    /// The directives that `is` says yes to, in nginx's order. It is asked once about all that read the same, word for word
+    /// in the same context, and so must not look at anything else; most lines of a large configuration are written often.
+    pub fn directives_worded<'c>(
+        &'c self,
+        mut is: impl FnMut(Directive<'c>) -> bool,
+    ) -> impl Iterator<Item = Directive<'c>> {
+        let mut verdicts = vec![false; self.nodes.len()];
+        self.directives().filter(move |directive| {
+            let twin = directive.twin().order();
+            if twin == directive.order() {
+                verdicts[twin as usize] = is(*directive);
+            }
+            verdicts[twin as usize]
+        })
+    }
+
+    /// Every directive but those that read the same as one before, word for word in the same context.
+    pub fn wordings(&self) -> impl Iterator<Item = Directive<'_>> {
+        self.directives().filter(|directive| directive.twin() == *directive)
     }
 
     /// The directives of this name that stand directly in `level`.

@@ -206,7 +206,9 @@ fn is_code(path: &Path) -> bool {
 /// Can lines of this file, by its name, be evidence for [`Project::read`]?
 pub fn is_evidence_file(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
-    let folder = |wanted: &str| path.ancestors().skip(1).take(2).any(|folder| folder.ends_with(wanted));
+    let mut folders = path.ancestors().skip(1).take(2).filter_map(Path::file_name);
+    let folders = [folders.next(), folders.next()];
+    let folder = |wanted: &str| folders.iter().flatten().any(|folder| *folder == wanted);
     let (stem, ending) = name.rsplit_once('.').unwrap_or((&name, ""));
     NAMES.contains(&name.as_str())
         || is_code(path)

@@ -13,7 +13,7 @@ const TOLD_ELSEWHERE: &[&str] = &["ssl"];
 fn check(check: &mut Check<'_>) {
     let (release, target) = (check.release(), check.target());
     let library = check.config.library();
-    for directive in check.config.directives() {
+    for directive in check.config.directives_worded(|directive| deprecation(directive, release).is_some()) {
         // The language of a template has conditions, and one of them may ask for the release.
         if target.is_none() && library.language(directive.in_file()).is_some() {
             continue;

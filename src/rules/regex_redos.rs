@@ -1,6 +1,5 @@
 use crate::check::{Check, Rule};
 use crate::diagnostic::shorten;
-use crate::pcre;
 use crate::pcre::ambiguity::{Attack, Cost, cost};
 
 pub(super) const RULE: Rule = Rule { id: "regex-redos", page: include_str!("../../rules/regex-redos.md"), check };
@@ -11,7 +10,8 @@ const HIGH_DEGREE: usize = 4;
 fn check(check: &mut Check<'_>) {
     for regex in check.config.regexes() {
         let Some(bytes) = regex.client_bytes() else { continue };
-        let Ok(pattern) = pcre::parse(regex.text, regex.caseless) else { continue };
+        let shared = regex.pattern();
+        let Ok(pattern) = shared.parsed() else { continue };
         let (growth, attack) = match cost(&pattern, bytes) {
             Cost::Exponential { attack } => ("doubles with every few characters".to_owned(), attack),
             Cost::Polynomial { degree, attack } if degree >= HIGH_DEGREE => {

@@ -4,7 +4,7 @@ use crate::config::words::regexes::Regex;
 use crate::config::words::site_regex::Site;
 use crate::diagnostic::shorten;
 use crate::pcre::analysis::{Hold, anchors, open_extension};
-use crate::pcre::{self, Kind, Node};
+use crate::pcre::{Kind, Node};
 
 pub(super) const RULE: Rule =
     Rule { id: "regex-unanchored", page: include_str!("../../rules/regex-unanchored.md"), check };
@@ -20,7 +20,8 @@ fn check(check: &mut Check<'_>) {
 }
 
 fn check_host<'c>(check: &mut Check<'c>, regex: &Regex<'c>) {
-    let Ok(pattern) = pcre::parse(regex.text, regex.caseless) else { return };
+    let shared = regex.pattern();
+    let Ok(pattern) = shared.parsed() else { return };
     let ends = anchors(&pattern);
     let is_open = |hold, part: Option<&Node>| hold == Hold::Nothing && !part.is_some_and(is_anything);
     let branch = if let [branch] = pattern.branches.as_slice() { branch.as_slice() } else { &[] };
@@ -43,7 +44,8 @@ fn is_anything(node: &Node) -> bool {
 }
 
 fn check_location<'c>(check: &mut Check<'c>, regex: &Regex<'c>) {
-    let Ok(pattern) = pcre::parse(regex.text, regex.caseless) else { return };
+    let shared = regex.pattern();
+    let Ok(pattern) = shared.parsed() else { return };
     let Some((start, end)) = open_extension(&pattern) else { return };
     if turns_away(regex.directive) {
         return;

@@ -1,7 +1,6 @@
 use crate::check::{Check, Rule};
 use crate::config::words::regexes::Regex;
 use crate::diagnostic::{Category, Edit, Safety, Severity, shorten};
-use crate::pcre;
 use crate::pcre::analysis::{LooseDot, loose_dots};
 
 pub(super) const RULE: Rule =
@@ -13,7 +12,8 @@ fn check(check: &mut Check<'_>) {
         if regex.is_list_of_friends() && regex.foreign_site().is_some() {
             continue;
         }
-        let Ok(pattern) = pcre::parse(regex.text, regex.caseless) else { continue };
+        let shared = regex.pattern();
+        let Ok(pattern) = shared.parsed() else { continue };
         let dots = loose_dots(&pattern);
         if !dots.is_empty() {
             report(check, &regex, &dots);

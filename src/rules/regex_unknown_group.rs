@@ -1,13 +1,13 @@
 use crate::check::{Check, Rule};
 use crate::config::words::regexes::Regex;
-use crate::pcre;
 
 pub(crate) const RULE: Rule =
     Rule { id: "regex-unknown-group", page: include_str!("../../rules/regex-unknown-group.md"), check };
 
 fn check(check: &mut Check<'_>) {
     for regex in check.config.regexes().filter(|regex| regex.directive.is("rewrite")) {
-        let Ok(pattern) = pcre::parse(regex.text, regex.caseless) else { continue };
+        let shared = regex.pattern();
+        let Ok(pattern) = shared.parsed() else { continue };
         if !pattern.is_opaque() {
             replacement(check, &regex, pattern.group_count);
         }

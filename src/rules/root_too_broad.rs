@@ -22,7 +22,7 @@ const TOO_BROAD: &[&str] = &[
 fn check(check: &mut Check<'_>) {
     let mut told = HashSet::new();
     for served in check.config.served_folders() {
-        if !TOO_BROAD.contains(&served.folder.as_str()) || !told.insert(served.mapping.order()) {
+        if !TOO_BROAD.contains(&served.folder) || !told.insert(served.mapping.order()) {
             continue;
         }
         let is_guarded = served.level.is_guarded() || served.level.has("if") || served.level.has("secure_link");

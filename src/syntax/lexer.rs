@@ -4,7 +4,7 @@
 //! word, `{` that is a letter behind `$`, and words that must fit into a window of 4096 bytes.
 
 use nom::branch::alt;
-use nom::bytes::complete::{tag, take, take_till, take_while, take_while1};
+use nom::bytes::complete::{tag, take, take_till, take_while1};
 use nom::combinator::{opt, recognize};
 use nom::multi::many1_count;
 use nom::{IResult, Parser};
@@ -125,7 +125,7 @@ impl<'t> Lexer<'t> {
             return self.token(TokenKind::Statement, tag.end as usize - self.at);
         }
         let rest = self.rest();
-        let length = length_of(bare_word, rest);
+        let length = bare_word(rest);
         let limit = match rest.get(length) {
             None => WINDOW,
             Some(b';' | b'{') => WINDOW - 1,
@@ -252,22 +252,34 @@ fn line(input: &[u8]) -> Parsed<'_> {
     take_till(|byte| byte == b'\n')(input)
 }
 
+/// The bytes that may end a bare word or do something in it.
+const SPECIAL: [bool; 256] = {
+    let (mut special, bytes) = ([false; 256], b" \t\r\n;{\\$");
+    let mut at = 0;
+    while at < bytes.len() {
+        special[bytes[at] as usize] = true;
+        at += 1;
+    }
+    special
+};
+
+/// How long a bare word is. A backslash takes the next byte into the word, whatever it is, and so does a dollar with braces.
+fn bare_word(input: &[u8]) -> usize {
+    let mut at = 0;
+    while let Some(plain) = input[at..].iter().position(|byte| SPECIAL[*byte as usize]) {
+        at += plain;
+        match input[at] {
+            b'\\' => at = input.len().min(at + 2),
+            b'$' => at += input[at..].iter().take_while(|byte| matches!(byte, b'$' | b'{')).count(),
+            _ => return at,
+        }
+    }
+    input.len()
+}
+
 /// A backslash and the byte behind it, whatever that is.
 fn escape(input: &[u8]) -> Parsed<'_> {
     recognize((tag(&b"\\"[..]), opt(take(1usize)))).parse(input)
-}
-
-/// A dollar and the braces that it turns into letters.
-fn dollar(input: &[u8]) -> Parsed<'_> {
-    recognize((tag(&b"$"[..]), take_while(|byte| matches!(byte, b'$' | b'{')))).parse(input)
-}
-
-fn plain(input: &[u8]) -> Parsed<'_> {
-    take_while1(|byte| !is_separator(byte) && !matches!(byte, b';' | b'{' | b'\\' | b'$'))(input)
-}
-
-fn bare_word(input: &[u8]) -> Parsed<'_> {
-    recognize(many1_count(alt((plain, dollar, escape)))).parse(input)
 }
 
 fn quoted_word(input: &[u8]) -> Parsed<'_> {

@@ -37,6 +37,9 @@ pub fn is_symbolic(value: &str) -> bool {
 /// Does a value hold something that a renderer of another language than envsubst's fills in?
 fn has_tag(value: &str) -> bool {
     // Asked about every word of a configuration, and nearly all of them have none of these.
+    if !value.bytes().any(|byte| matches!(byte, b'{' | b'<' | b'(' | b'[' | b'_' | b'%' | b'@')) {
+        return false;
+    }
     let mut is_perhaps_delimited = false;
     for pair in value.as_bytes().windows(2) {
         match pair {

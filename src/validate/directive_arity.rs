@@ -2,9 +2,11 @@ use std::collections::HashSet;
 
 use super::is_complete;
 use crate::check::{Check, Rule};
+use crate::config::Directive;
 use crate::config::http::body;
 use crate::diagnostic::shorten;
-use crate::nginx::directives::Kind;
+use crate::nginx::directives::{Definition, Kind};
+use crate::nginx::version::Version;
 
 pub(crate) const RULE: Rule =
     Rule { id: "directive-arity", page: include_str!("../../rules/directive-arity.md"), check };
@@ -12,22 +14,13 @@ pub(crate) const RULE: Rule =
 fn check(check: &mut Check<'_>) {
     let (config, release) = (check.config, check.release());
     let run_ons: HashSet<u32> = config.run_ons().map(|(directive, _)| directive.order()).collect();
-    for directive in config.directives() {
-        let count = directive.args().len();
-        let definitions = directive.definitions(release);
-        let fits = definitions.iter().any(|definition| {
-            definition.arity_in(release).takes(count) || (definition.kind == Kind::Simple) == directive.is_block()
-        });
-        // What a renderer fills in may be several words, or none.
-        let is_open = || (0..count).any(|index| directive.arg_is_open(index) && !directive.arg_is_quoted(index));
-        let is_told_elsewhere = || run_ons.contains(&directive.order()) || body::size_value(directive).is_some();
-        let Some(definition) = definitions.first().filter(|_| !fits && is_complete(directive) && !is_open()) else {
-            continue;
-        };
-        if is_told_elsewhere() || directive.hsts_words().is_some() {
+    for directive in config.directives_worded(|directive| refusing(directive, release).is_some()) {
+        let is_told_elsewhere = run_ons.contains(&directive.order()) || body::size_value(directive).is_some();
+        let Some(definition) = refusing(directive, release).filter(|_| !is_told_elsewhere) else { continue };
+        if directive.hsts_words().is_some() {
             continue;
         }
-        let arity = definition.arity_in(release);
+        let (arity, count) = (definition.arity_in(release), directive.args().len());
         let given = match count {
             0 => "none is given".to_owned(),
             1 => "1 is given".to_owned(),
@@ -45,4 +38,16 @@ fn check(check: &mut Check<'_>) {
             finding.related(end, "something is missing here").help("a value that is empty has to be written as \"\"");
         }
     }
+}
+
+/// What it is read by, if it takes another number of arguments.
+fn refusing(directive: Directive<'_>, release: Version) -> Option<&'static Definition> {
+    let count = directive.args().len();
+    let definitions = directive.definitions(release);
+    let fits = definitions.iter().any(|definition| {
+        definition.arity_in(release).takes(count) || (definition.kind == Kind::Simple) == directive.is_block()
+    });
+    // What a renderer fills in may be several words, or none.
+    let is_open = || (0..count).any(|index| directive.arg_is_open(index) && !directive.arg_is_quoted(index));
+    definitions.first().filter(|_| !fits && is_complete(directive) && !is_open())
 }

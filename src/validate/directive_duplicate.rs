@@ -1,5 +1,6 @@
 use super::is_complete;
 use crate::check::{Check, Rule};
+use crate::config::Directive;
 use crate::diagnostic::{Edit, Safety, shorten};
 use crate::nginx::directives::Repeat;
 
@@ -8,12 +9,12 @@ pub(crate) const RULE: Rule =
 
 fn check(check: &mut Check<'_>) {
     let release = check.release();
-    for directive in check.config.directives() {
+    let is_single = |directive: Directive<'_>| {
         let definitions = directive.definitions(release);
-        let is_single = definitions.iter().all(|definition| definition.repeat == Repeat::Error);
-        if definitions.is_empty() || !is_single || !is_complete(directive) {
-            continue;
-        }
+        let refuses = definitions.iter().all(|definition| definition.repeat == Repeat::Error);
+        !definitions.is_empty() && refuses && is_complete(directive)
+    };
+    for directive in check.config.directives_worded(is_single) {
         let Some(first) = directive.parent().and_then(|level| level.own(directive.name()).next()) else { continue };
         if first == directive {
             continue;

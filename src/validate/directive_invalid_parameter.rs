@@ -12,20 +12,23 @@ pub(crate) const RULE: Rule =
 
 fn check(check: &mut Check<'_>) {
     let release = check.release();
-    for directive in check.config.directives().filter(|directive| is_complete(*directive)) {
-        let definitions = directive.definitions(release);
-        let problems = definitions.iter().map(|definition| problem(directive, definition, release));
-        // Of several modules with this name, each must refuse it.
-        let Some(problems) = problems.collect::<Option<Vec<Problem>>>() else { continue };
-        if let Some(problem) = problems.into_iter().next() {
-            let place = problem.argument.and_then(|index| directive.arg_span(index)).unwrap_or(directive.head());
-            report_on_last_line(check, directive, place, shorten(&problem.what, 90)).help(problem.wanted);
-        }
+    for directive in check.config.directives_worded(|directive| problem(directive, release).is_some()) {
+        let Some(problem) = problem(directive, release) else { continue };
+        let place = problem.argument.and_then(|index| directive.arg_span(index)).unwrap_or(directive.head());
+        report_on_last_line(check, directive, place, shorten(&problem.what, 90)).help(problem.wanted);
     }
 }
 
-/// What nginx would say against the arguments of this directive by this definition.
-fn problem(directive: Directive<'_>, definition: &Definition, release: Version) -> Option<Problem> {
+/// What nginx would say against the arguments of this directive.
+fn problem(directive: Directive<'_>, release: Version) -> Option<Problem> {
+    let definitions = directive.definitions(release).iter().filter(|_| is_complete(directive));
+    // Of several modules with this name, each must refuse it.
+    let problems = definitions.map(|definition| problem_by(directive, definition, release));
+    problems.collect::<Option<Vec<Problem>>>()?.into_iter().next()
+}
+
+/// What it would say by this definition.
+fn problem_by(directive: Directive<'_>, definition: &Definition, release: Version) -> Option<Problem> {
     let args: Vec<&str> = directive.args().collect();
     if !definition.arity_in(release).takes(args.len()) {
         return None;

@@ -11,18 +11,23 @@ pub(crate) const RULE: Rule =
 
 fn check(check: &mut Check<'_>) {
     let release = check.release();
-    for directive in check.config.directives().filter(|directive| is_complete(*directive)) {
-        let problems = directive.definitions(release).iter().map(|definition| problem(directive, definition, release));
-        // Of several modules with this name, each must refuse it.
-        let Some(Some(problem)) = problems.min_by_key(Option::is_some) else { continue };
+    for directive in check.config.directives_worded(|directive| problem(directive, release).is_some()) {
+        let Some(problem) = problem(directive, release) else { continue };
         if body::size_value(directive).is_none() {
             report(check, directive, &problem);
         }
     }
 }
 
-/// What nginx would say against the values of this directive by this definition.
-fn problem(directive: Directive<'_>, definition: &Definition, release: Version) -> Option<Problem> {
+/// What nginx would say against the values of this directive.
+fn problem(directive: Directive<'_>, release: Version) -> Option<Problem> {
+    let definitions = directive.definitions(release).iter().filter(|_| is_complete(directive));
+    // Of several modules with this name, each must refuse it.
+    definitions.map(|definition| problem_by(directive, definition, release)).min_by_key(Option::is_some)?
+}
+
+/// What it would say by this definition.
+fn problem_by(directive: Directive<'_>, definition: &Definition, release: Version) -> Option<Problem> {
     if !definition.value.has_shape() {
         return None;
     }

@@ -1,6 +1,7 @@
 use std::collections::HashSet;
 
 use crate::check::{Check, Rule};
+use crate::config::Directive;
 use crate::nginx::directives::Origin;
 use crate::nginx::version::Version;
 
@@ -16,18 +17,23 @@ fn check(check: &mut Check<'_>) {
         return;
     }
     let mut told: HashSet<&str> = HashSet::new();
-    for directive in check.config.directives() {
-        let definitions = directive.definitions(Version::NEWEST);
-        let is_newer = |since: &Version| *since > WIDELY_USED;
-        // The oldest module that has it decides.
-        let since = definitions
-            .iter()
-            .map(|definition| definition.since.filter(is_newer).filter(|_| definition.origin == Origin::Oss));
-        let Some(since) = since.min().flatten() else { continue };
+    for directive in check.config.directives_worded(|directive| newer_release(directive).is_some()) {
+        let Some(since) = newer_release(directive) else { continue };
         if told.insert(directive.name()) {
             let message = format!("`{}` needs nginx {since} or newer", directive.name());
             let help = "an older nginx does not start with it; say which one you run with --nginx-version";
             check.report_at(directive, directive.name_span(), message).help(help);
         }
     }
+}
+
+/// The release that it came with, if not all have that one yet.
+fn newer_release(directive: Directive<'_>) -> Option<Version> {
+    let definitions = directive.definitions(Version::NEWEST);
+    let is_newer = |since: &Version| *since > WIDELY_USED;
+    // The oldest module that has it decides.
+    let since = definitions
+        .iter()
+        .map(|definition| definition.since.filter(is_newer).filter(|_| definition.origin == Origin::Oss));
+    since.min().flatten()
 }

@@ -1,6 +1,6 @@
 use crate::check::{Check, Rule};
 use crate::config::verdict::definition::Standing;
-use crate::config::{Outer, http::body};
+use crate::config::{Directive, Outer, http::body};
 use crate::diagnostic::{Confidence, enumerate, shorten};
 
 pub(crate) const RULE: Rule =
@@ -8,7 +8,8 @@ pub(crate) const RULE: Rule =
 
 fn check(check: &mut Check<'_>) {
     let release = check.release();
-    for directive in check.config.directives() {
+    let is_misplaced = |directive: Directive<'_>| matches!(directive.standing(release), Some(Standing::Misplaced(_)));
+    for directive in check.config.directives_worded(is_misplaced) {
         let Some(Standing::Misplaced(places)) = directive.standing(release) else { continue };
         let Some(context) = directive.context() else { continue };
         if body::is_misplaced_size(directive) || check.is_extra_directive(directive.name()) {

@@ -16,7 +16,14 @@ fn check(check: &mut Check<'_>) {
     let may_be_own = config.may_have_own_directives();
     let has_plus = config.is_plus();
     let unloaded = config.unloaded_modules();
-    for directive in config.directives() {
+    let is_suspect = |directive: Directive<'_>| match directive.standing(release) {
+        Some(Standing::Known(definitions)) => {
+            definitions.iter().any(|it| unloaded.contains(&it.module) || it.origin == Origin::Plus)
+        }
+        Some(Standing::Unknown | Standing::OtherRelease(_)) => true,
+        Some(Standing::Misplaced(_)) | None => false,
+    };
+    for directive in config.directives_worded(is_suspect) {
         let is_declared = |name: &str| check.is_extra_directive(name) || TOLD_ELSEWHERE.contains(&name);
         match directive.standing(release) {
             Some(Standing::Unknown) if !is_declared(directive.name()) && !is_told_elsewhere(directive) => {

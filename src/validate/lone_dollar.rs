@@ -3,7 +3,7 @@ use crate::check::{Check, Rule};
 use crate::config::Directive;
 use crate::config::words::evaluated::{Evaluated, Named};
 use crate::diagnostic::{Edit, Safety, shorten};
-use crate::nginx::script::{self, Fault};
+use crate::nginx::script::{self, Compiler, Fault};
 use crate::template;
 
 pub(crate) const RULE: Rule = Rule { id: "lone-dollar", page: include_str!("../../rules/lone-dollar.md"), check };
@@ -13,7 +13,7 @@ const DEFINING: &[&str] = &["auth_request_set", "geo", "js_set", "js_var", "map"
 
 fn check(check: &mut Check<'_>) {
     let release = check.release();
-    for directive in check.config.directives().filter(|directive| is_complete(*directive)) {
+    for directive in check.config.directives_worded(may_be_faulty) {
         if DEFINING.contains(&directive.name()) {
             target(check, directive);
         }
@@ -24,6 +24,12 @@ fn check(check: &mut Check<'_>) {
             }
         }
     }
+}
+
+/// Is it worth a closer look? Where each dollar of each argument begins a variable, no part of them has another.
+fn may_be_faulty(directive: Directive<'_>) -> bool {
+    let has_fault = |word: &str| script::scan(word, Compiler::LogFormat).fault.is_some();
+    is_complete(directive) && (DEFINING.contains(&directive.name()) || directive.args().any(has_fault))
 }
 
 /// Could a renderer still make something else of this dollar?

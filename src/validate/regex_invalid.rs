@@ -4,14 +4,14 @@ use crate::config::words::regexes::Regex;
 use crate::diagnostic::Diagnostic;
 use crate::nginx::family::Family;
 use crate::nginx::variables;
-use crate::pcre::{self, Error, ErrorKind, Pattern};
+use crate::pcre::{Error, ErrorKind, Pattern};
 use crate::source::Span;
 
 pub(crate) const RULE: Rule = Rule { id: "regex-invalid", page: include_str!("../../rules/regex-invalid.md"), check };
 
 fn check(check: &mut Check<'_>) {
     for regex in check.config.regexes().filter(|regex| is_complete(regex.directive)) {
-        match pcre::parse(regex.text, regex.caseless) {
+        match regex.pattern().parsed() {
             Err(error) => {
                 let piece = regex.part(error.start, error.end);
                 report(check, &regex, piece, error.message(regex.text)).help(advice(&regex, &error));

@@ -3,7 +3,7 @@ use crate::check::{Check, Rule};
 use crate::config::words::regexes::Regex;
 use crate::diagnostic::{Edit, Safety};
 use crate::nginx::version::Version;
-use crate::pcre::{self, Error, ErrorKind};
+use crate::pcre::{Error, ErrorKind};
 
 pub(crate) const RULE: Rule =
     Rule { id: "regex-refused-by-pcre2", page: include_str!("../../rules/regex-refused-by-pcre2.md"), check };
@@ -16,7 +16,8 @@ fn check(check: &mut Check<'_>) {
         return;
     }
     for regex in check.config.regexes().filter(|regex| is_complete(regex.directive)) {
-        let Ok(pattern) = pcre::parse(regex.text, regex.caseless) else { continue };
+        let shared = regex.pattern();
+        let Ok(pattern) = shared.parsed() else { continue };
         for doubt in &pattern.doubts {
             report(check, &regex, doubt);
         }

@@ -10,7 +10,9 @@ pub mod service_host;
 pub mod waiting;
 pub mod websocket;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::config::http::location::Location;
 use crate::config::{Config, Directive};
@@ -156,9 +158,9 @@ pub fn is_default_header(line: Directive<'_>, target: Option<Version>) -> bool {
 #[derive(Debug)]
 pub struct Backends<'c> {
     config: &'c Config,
-    upstreams: HashMap<&'c str, Directive<'c>>,
+    upstreams: FxHashMap<&'c str, Directive<'c>>,
     /// Server (0 where it is not known) and path of what subrequests ask for.
-    subrequests: HashSet<(u32, &'c str)>,
+    subrequests: FxHashSet<(u32, &'c str)>,
 }
 
 impl Config {

@@ -109,14 +109,18 @@ fn denies_everyone(level: Directive<'_>) -> bool {
         return false;
     }
     let rules = level.access_level();
-    let is_any = level.value("satisfy").is_some_and(|satisfy| satisfy.arg(0) == Some("any"));
-    !is_any
-        && rules.is_some_and(|rules| !rules.has("allow") && rules.own("deny").any(|deny| deny.arg(0) == Some("all")))
+    let is_any = || level.value("satisfy").is_some_and(|satisfy| satisfy.arg(0) == Some("any"));
+    let is_total = |rules: &Directive<'_>| rules.own("deny").any(|deny| deny.arg(0) == Some("all"));
+    rules.is_some_and(|rules| !rules.has("allow") && is_total(&rules)) && !is_any()
 }
 
 impl<'c> Server<'c> {
     /// What becomes of its visitors; ACME challenges are none.
     pub fn ending(self) -> Ending {
+        *self.data().ending.get_or_init(|| self.find_ending())
+    }
+
+    fn find_ending(self) -> Ending {
         let level = self.directive();
         if level.rejects_handshakes() {
             return Ending::Refused;

@@ -27,7 +27,9 @@ pub mod unreachable;
 pub mod uploads;
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
+use crate::config::http::ending::Ending;
 pub use crate::config::http::names::OwnName;
 use crate::config::http::names::ServerNames;
 use crate::config::{Config, Directive};
@@ -95,6 +97,8 @@ struct ServerData {
     directive: u32,
     listens: Vec<Listen>,
     ssl_on: bool,
+    /// Asked by many rules.
+    ending: OnceLock<Ending>,
 }
 
 #[derive(Debug, Default)]
@@ -143,7 +147,7 @@ impl Http {
                     http.first_on_port.entry(port).or_insert(index);
                 }
             }
-            http.servers.push(ServerData { directive: directive.order(), listens, ssl_on });
+            http.servers.push(ServerData { directive: directive.order(), listens, ssl_on, ending: OnceLock::new() });
         }
         http
     }

@@ -1,6 +1,6 @@
 //! Which folders of the machine visitors can fetch files from.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use crate::config::http::Server;
 use crate::config::http::ending::Ending;
@@ -32,7 +32,7 @@ const MAX_TRIED: usize = 20;
 #[derive(Debug, Clone)]
 pub struct ServedFolder<'c> {
     /// Its absolute path, without a slash at the end (`/` aside).
-    pub folder: String,
+    pub folder: &'c str,
     /// The `root` or `alias`.
     pub mapping: Directive<'c>,
     /// The server or location that hands its files out.
@@ -41,6 +41,15 @@ pub struct ServedFolder<'c> {
     pub server: Server<'c>,
     /// What the paths of its files begin with in requests.
     prefix: &'c str,
+}
+
+/// A [`ServedFolder`] as it is kept.
+#[derive(Debug)]
+pub(in crate::config) struct Served {
+    folder: String,
+    mapping: u32,
+    level: u32,
+    server: usize,
 }
 
 /// A file with a secret that visitors can fetch.
@@ -57,16 +66,29 @@ pub struct ServedSecret<'c> {
 impl Config {
     /// The folders that servers for other machines hand out files from. What variables, regexes or unknown includes decide
     /// is left out.
-    pub fn served_folders(&self) -> Vec<ServedFolder<'_>> {
-        let servers = self.servers().filter(|server| !server.is_internal() && server.ending() == Ending::Answered);
-        servers.flat_map(served_by).collect()
+    pub fn served_folders(&self) -> impl Iterator<Item = ServedFolder<'_>> {
+        let find = || {
+            let servers = self.servers().filter(|server| !server.is_internal() && server.ending() == Ending::Answered);
+            servers.flat_map(served_by).collect()
+        };
+        self.served.get_or_init(find).iter().filter_map(|Served { folder, mapping, level, server }| {
+            let level = Directive::new(self, *level);
+            let prefix = Location::new(level).map_or("/", |location| location.pattern);
+            Some(ServedFolder {
+                folder,
+                mapping: Directive::new(self, *mapping),
+                level,
+                server: self.servers().nth(*server)?,
+                prefix,
+            })
+        })
     }
 
     /// The secrets of this configuration that a folder with files for visitors holds, each once.
     pub fn served_secrets(&self) -> Vec<ServedSecret<'_>> {
-        let mut by_folder: HashMap<String, Vec<ServedFolder<'_>>> = HashMap::new();
+        let mut by_folder: FxHashMap<&str, Vec<ServedFolder<'_>>> = FxHashMap::default();
         for served in self.served_folders() {
-            by_folder.entry(served.folder.clone()).or_default().push(served);
+            by_folder.entry(served.folder).or_default().push(served);
         }
         let lines = SECRETS.iter().flat_map(|name| self.all(name));
         let known = lines.filter_map(|line| Some((line, line.arg(0).filter(|file| is_certain(file))?)));
@@ -85,7 +107,7 @@ impl Config {
 impl ServedFolder<'_> {
     /// The path that a visitor has to ask for to get a file below this folder; none if something else answers it.
     pub fn path_to(&self, file: &str) -> Option<String> {
-        let inner = file.strip_prefix(&self.folder)?.trim_start_matches('/');
+        let inner = file.strip_prefix(self.folder)?.trim_start_matches('/');
         let path = format!("{}/{inner}", self.prefix.trim_end_matches('/'));
         let host = self.server.names().next().unwrap_or_default().to_owned();
         let listen = self.server.public_listens().next()?;
@@ -98,7 +120,7 @@ impl ServedFolder<'_> {
     }
 }
 
-fn served_by(server: Server<'_>) -> Vec<ServedFolder<'_>> {
+fn served_by(server: Server<'_>) -> Vec<Served> {
     let level = server.directive();
     let takes_all = |location: &Location<'_>| location.is_prefix() && location.pattern == "/";
     let own = (!level.locations().any(|location| takes_all(&location))).then_some((level, "/"));
@@ -109,7 +131,7 @@ fn served_by(server: Server<'_>) -> Vec<ServedFolder<'_>> {
     levels.filter_map(|(level, prefix)| served(server, level, prefix)).collect()
 }
 
-fn served<'c>(server: Server<'c>, level: Directive<'c>, prefix: &'c str) -> Option<ServedFolder<'c>> {
+fn served(server: Server<'_>, level: Directive<'_>, prefix: &str) -> Option<Served> {
     let has_backend = BACKENDS.iter().any(|name| level.has(name));
     let is_plain = !has_backend && !level.rewrites() && level.own("try_files").all(tries_the_path);
     if !is_plain || level.ending() != Ending::Answered || level.is_opaque() {
@@ -123,7 +145,7 @@ fn served<'c>(server: Server<'c>, level: Directive<'c>, prefix: &'c str) -> Opti
         false if mapping.parent() != Some(level) => return None,
         false => normal(target),
     };
-    Some(ServedFolder { folder, mapping, level, server, prefix })
+    Some(Served { folder, mapping: mapping.order(), level: level.order(), server: server.index() })
 }
 
 /// Is the path of the request, as it is, one of the files that are tried?

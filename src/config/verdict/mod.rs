@@ -82,6 +82,9 @@ fn is_to_be_replaced(word: &str) -> bool {
     let is_capital = |part: &str| {
         part.bytes().filter(u8::is_ascii_uppercase).count() > 1 && !part.bytes().any(|byte| byte.is_ascii_lowercase())
     };
+    if !word.bytes().any(|byte| byte.is_ascii_uppercase() || byte == b'@') {
+        return false;
+    }
     let word = word.split_once("://").map_or(word, |(_, rest)| rest);
     let is_hexadecimal = |part: &str| part.bytes().all(|byte| byte.is_ascii_hexdigit());
     let mut parts = word.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');

@@ -72,7 +72,7 @@ impl Config {
             };
             !namesakes.is_empty() && namesakes.iter().all(is_add_on)
         };
-        !loaded.iter().all(is_known) || self.directives().any(is_built_in)
+        !loaded.iter().all(is_known) || self.wordings().any(is_built_in)
     }
 
     /// Which modules that packages bring as files of their own are certainly not loaded? None of them, where a file that is
@@ -94,7 +94,7 @@ impl Config {
             let namesakes = directive.namesakes();
             !namesakes.is_empty() && namesakes.iter().all(|known| known.origin == Origin::Plus)
         };
-        let mut names: Vec<&str> = self.directives().filter(is_plus).map(Directive::name).collect();
+        let mut names: Vec<&str> = self.wordings().filter(is_plus).map(Directive::name).collect();
         names.sort_unstable();
         names.dedup();
         names.len() > 1

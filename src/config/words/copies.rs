@@ -6,7 +6,6 @@ use std::collections::HashMap;
 use crate::config::words::regexes::Regex;
 use crate::config::{Config, Directive};
 use crate::nginx::script::{self, Compiler};
-use crate::pcre;
 
 /// Names are in lower case; a level is known by its order.
 #[derive(Debug, Default)]
@@ -56,7 +55,8 @@ impl<'c> Copies<'c> {
     fn add_groups(&mut self, config: &'c Config) {
         let has_name = |regex: &Regex<'_>| ["(?<", "(?P<", "(?'"].iter().any(|open| regex.text.contains(open));
         for regex in config.regexes().filter(|regex| regex.defines_variables() && has_name(regex)) {
-            let Ok(pattern) = pcre::parse(regex.text, regex.caseless) else { continue };
+            let shared = regex.pattern();
+            let Ok(pattern) = shared.parsed() else { continue };
             for (number, name) in pattern.group_names() {
                 let name = name.to_ascii_lowercase();
                 self.first_groups.entry(name.clone()).or_insert((regex, number, 0)).2 += 1;

@@ -1,10 +1,10 @@
 //! Regular expressions that nginx hands to PCRE, tried on concrete texts. Where the engine at hand and PCRE may differ,
 //! the answer is that it is not known.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use fancy_regex::{Regex, RegexBuilder};
+use rustc_hash::FxHashMap;
 
 use crate::pcre;
 
@@ -26,10 +26,11 @@ pub struct Pattern {
     /// The texts that a subject must end with, if it is about them and nothing else; in lower case if `caseless`.
     endings: Option<Vec<String>>,
     regex: OnceLock<Option<Regex>>,
+    parsed: OnceLock<Result<pcre::Pattern, pcre::Error>>,
 }
 
-/// Patterns by their text and whether they are caseless.
-type ByText = HashMap<(Box<str>, bool), Arc<Pattern>>;
+/// Patterns by their text, those that heed letter case and those that do not.
+type ByText = [FxHashMap<Box<str>, Arc<Pattern>>; 2];
 
 /// The patterns of a configuration, each text once: the same few regexes stand in all its servers.
 #[derive(Debug, Default)]
@@ -38,8 +39,13 @@ pub(in crate::config) struct Patterns(Mutex<ByText>);
 impl Patterns {
     pub(in crate::config) fn get(&self, text: &str, caseless: bool) -> Arc<Pattern> {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let pattern = known.entry((text.into(), caseless)).or_insert_with(|| Arc::new(Pattern::new(text, caseless)));
-        Arc::clone(pattern)
+        let known = &mut known[usize::from(caseless)];
+        if let Some(pattern) = known.get(text) {
+            return Arc::clone(pattern);
+        }
+        let pattern = Arc::new(Pattern::new(text, caseless));
+        known.insert(text.into(), Arc::clone(&pattern));
+        pattern
     }
 }
 
@@ -55,7 +61,12 @@ impl Pattern {
             true => endings.iter().map(|ending| ending.to_ascii_lowercase()).collect(),
             false => endings,
         });
-        Self { text: text.into(), caseless, start: literal_start(text), endings, regex }
+        Self { text: text.into(), caseless, start: literal_start(text), endings, regex, parsed: OnceLock::new() }
+    }
+
+    /// What PCRE reads, or why it refuses the expression; looked at when it is asked for the first time.
+    pub fn parsed(&self) -> Result<&pcre::Pattern, &pcre::Error> {
+        self.parsed.get_or_init(|| pcre::parse(&self.text, self.caseless)).as_ref()
     }
 
     fn regex(&self) -> Option<&Regex> {
@@ -122,7 +133,7 @@ impl Pattern {
 
     /// The names of its groups, with their numbers.
     pub fn group_names(&self) -> Vec<(usize, String)> {
-        let Ok(pattern) = pcre::parse(&self.text, self.caseless) else { return Vec::new() };
+        let Ok(pattern) = self.parsed() else { return Vec::new() };
         pattern.group_names().map(|(number, name)| (number as usize, name.to_owned())).collect()
     }
 }

@@ -62,7 +62,7 @@ impl Config {
     /// The names in the words of each text, in order; comments and Lua code have none.
     pub fn placeholders(&self) -> HashMap<SourceId, Vec<Placeholder<'_>>> {
         let mut found: HashMap<SourceId, BTreeMap<u32, Placeholder<'_>>> = HashMap::new();
-        for directive in self.directives() {
+        for directive in self.directives_worded(Directive::has_dollar) {
             for placeholder in directive.placeholders() {
                 let texts = found.entry(directive.in_file()).or_default();
                 texts.entry(placeholder.span.start).or_insert(placeholder);
@@ -97,7 +97,7 @@ impl Config {
 
     fn find_known_variables(&self) -> KnownVariables {
         let mut own = HashSet::new();
-        for directive in self.directives() {
+        for directive in self.wordings() {
             let words = || std::iter::once(directive.name()).chain(directive.args());
             own.extend(
                 words().flat_map(crate::config::words::unknown_variable::group_names).map(str::to_ascii_lowercase),
@@ -125,11 +125,16 @@ fn own_name(word: &str) -> Option<&str> {
 }
 
 impl<'c> Directive<'c> {
+    /// Is there a dollar in its words, as they are written?
+    fn has_dollar(self) -> bool {
+        let (head, sources) = (self.head(), self.config().library().sources());
+        memchr::memchr(b'$', sources.get(head.source).slice(head.start, head.end)).is_some()
+    }
+
     /// The names in its words.
     fn placeholders(self) -> impl Iterator<Item = Placeholder<'c>> {
         let text = self.config().library().sources().get(self.in_file());
-        let has_dollar = text.slice(self.head().start, self.head().end).contains(&b'$');
-        let words = (0..=self.args().len()).filter(move |_| has_dollar).map(|word| word.checked_sub(1));
+        let words = (0..=self.args().len()).map(|word| word.checked_sub(1));
         words.flat_map(move |argument| {
             let span = argument.map_or(Some(self.name_text_span()), |argument| self.arg_text_span(argument));
             let span = span.unwrap_or_default();

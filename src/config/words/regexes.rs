@@ -1,5 +1,8 @@
 //! The regular expressions of a configuration: every place where nginx compiles one.
 
+use std::sync::Arc;
+
+use crate::config::words::pattern::Pattern;
 use crate::config::{Config, Directive};
 use crate::nginx::context::Context;
 use crate::source::Span;
@@ -138,6 +141,11 @@ fn of_agents(disable: Directive<'_>) -> impl Iterator<Item = Regex<'_>> {
 }
 
 impl<'c> Regex<'c> {
+    /// The expression, compiled and taken apart once for all places with this text.
+    pub fn pattern(&self) -> Arc<Pattern> {
+        self.directive.config().pattern(self.text, self.caseless)
+    }
+
     /// Could a renderer still change it? `$` is an anchor, whatever follows; in a template it may begin a placeholder.
     pub(super) fn is_template(&self) -> bool {
         let in_template = self.directive.is_in_template();

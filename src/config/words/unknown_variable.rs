@@ -2,6 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use rustc_hash::FxHashSet;
+
 use crate::config::verdict::definition::Standing;
 use crate::config::verdict::modules::{OTHER_MODULES, module_name};
 use crate::config::{Config, Directive, Outer};
@@ -89,6 +91,9 @@ fn definitions(block: Directive<'_>, release: Version) -> Option<Defined> {
         if directive.is_opaque() && !directive.is("geoip2") {
             return None;
         }
+        if directive.twin() != directive && block.contains(directive.twin()) {
+            continue;
+        }
         if let Some(name) = directive.defined_variable().and_then(|target| target.name()) {
             defined.names.insert(name.to_ascii_lowercase());
         }
@@ -125,11 +130,19 @@ fn unknown_in<'c>(
 ) -> Vec<UnknownVariable<'c>> {
     let mut found: Vec<UnknownVariable<'c>> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
+    // The first of those that read the same and use nothing that is not there.
+    let mut clean: FxHashSet<u32> = FxHashSet::default();
     for directive in block.descendants() {
+        let twin = directive.twin().order();
+        if clean.contains(&twin) {
+            continue;
+        }
+        let mut is_clean = true;
         for (name, argument, start, end) in uses(directive, release) {
             let lower = name.to_ascii_lowercase();
             if let Some(place) = places.get(&lower) {
                 found[*place].more += 1;
+                is_clean = false;
                 continue;
             }
             let known = known_variable(&lower, family);
@@ -138,11 +151,15 @@ fn unknown_in<'c>(
             if is_there || defined.names.contains(&lower) || is_stranger() {
                 continue;
             }
+            is_clean = false;
             let Some(span) = directive.arg_part_span(argument, start, end) else { continue };
             let may_guess = known.is_none() && found.len() < MAX_GUESSES;
             let meant = if may_guess { meant(&lower, family, defined) } else { None };
             places.insert(lower, found.len());
             found.push(UnknownVariable { name, family, by: directive, span, more: 0, known, meant });
+        }
+        if is_clean {
+            clean.insert(twin);
         }
     }
     found
