@@ -156,7 +156,7 @@ fn of_real_files() -> Vec<Case<'static>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn fixes_leave_text_that_parses_and_nothing_to_fix(text in prop_oneof![pieces(), configuration_text()], safe in any::<bool>()) {

@@ -11,7 +11,9 @@ mod formats;
 mod fix_oracle;
 #[cfg(unix)]
 mod fixes;
+mod hostile;
 mod hostile_files;
+mod hostile_inputs;
 mod integrations;
 mod oracle;
 mod pages;

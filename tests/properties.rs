@@ -238,8 +238,17 @@ fn project_file() -> impl Strategy<Value = String> {
     prop::collection::vec(piece, 0..60).prop_map(|pieces| pieces.concat())
 }
 
+/// What all rules say about a text, without places.
+fn said_about(text: &str) -> Vec<(&'static str, String)> {
+    let config = read(&Memory::new([("x.conf", text.as_bytes())]), "x.conf", Some(Context::Http));
+    let findings = run_all(&config, &Project::default()).diagnostics;
+    let mut said: Vec<_> = findings.into_iter().map(|finding| (finding.rule, finding.message)).collect();
+    said.sort();
+    said
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1024, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn projects_are_read_whatever_they_are(
@@ -293,6 +302,14 @@ proptest! {
     #[test]
     fn what_is_printed_is_read_back(items in configuration(), space in prop::sample::select(vec![" ", "\n", "\t \r\n", " # c\n"])) {
         prop_assert_eq!(read_back(&print(&items, space)), items);
+    }
+
+    #[test]
+    fn blanks_and_comments_change_no_finding(
+        text in configuration_text(), between in prop::sample::select(vec!["\n\n", "\r\n\t ", "\n# a note\n", "\n\n  # listen 80; }\n\n"])
+    ) {
+        let text = String::from_utf8(text).expect("made of text");
+        prop_assert_eq!(said_about(&text.replace('\n', between)), said_about(&text));
     }
 
     #[test]

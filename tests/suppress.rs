@@ -327,7 +327,7 @@ fn words(text: &[u8]) -> Vec<String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn what_is_commented_is_shown_no_more_and_nothing_else_changes(text in pieces()) {

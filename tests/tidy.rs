@@ -88,7 +88,8 @@ fn code(text: &str) -> String {
 fn layers_use_what_comes_before_them_alone() {
     let mut wrong = Vec::new();
     for (path, text) in texts("src", "rs") {
-        let Some(layer) = layer_of(&path) else { continue };
+        // Tests may make their data with what the formats use for theirs.
+        let Some(layer) = layer_of(&path).filter(|_| !path.ends_with("tests.rs")) else { continue };
         let (_, allowed) = LAYERS.iter().find(|(name, _)| *name == layer).unwrap_or_else(|| panic!("no layer {layer}"));
         let code = code(&text);
         for used in code.split("crate::").skip(1) {

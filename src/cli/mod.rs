@@ -33,6 +33,7 @@ mod write;
 
 use std::ffi::OsString;
 use std::io::{ErrorKind, Write};
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
@@ -73,6 +74,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         complain("something failed that must not fail; please report this");
         INCOMPLETE
     }))
+}
+
+/// What is wrong in the text of a settings file: the bytes that are meant (none: all of it), and what to say about them.
+pub fn mistakes_in_settings(text: &str) -> Vec<(Option<Range<usize>>, String)> {
+    settings::mistakes(text)
 }
 
 /// The columns to print in.

@@ -183,6 +183,7 @@ pub fn build(library: Arc<Library>, files: &dyn Files, entry: &Entry, found: &Ha
         origins: OnceLock::new(),
         prefixes: OnceLock::new(),
         known_variables: OnceLock::new(),
+        served: OnceLock::new(),
     }
 }
 

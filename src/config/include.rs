@@ -185,3 +185,192 @@ fn expand(pattern: &Path, list: &dyn Fn(&Path) -> Option<Vec<OsString>>) -> Vec<
 pub fn above(folder: &Path) -> PathBuf {
     normalized(&folder.join(".."))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::project::{Mapping, MappingKind, PathMap};
+
+    /// Names of files; one that ends in `!` cannot be read, one in `?` is no regular file, one in `^` lies outside.
+    struct Names(&'static [&'static str]);
+
+    impl Names {
+        fn all(&self) -> impl Iterator<Item = (&'static str, Option<char>)> {
+            self.0.iter().map(|name| match name.chars().next_back() {
+                Some(mark @ ('!' | '?' | '^')) => (&name[..name.len() - 1], Some(mark)),
+                _ => (*name, None),
+            })
+        }
+    }
+
+    impl Files for Names {
+        fn read(&self, path: &Path) -> Result<Vec<u8>, ReadError> {
+            match self.all().find(|(name, _)| Path::new(name) == path) {
+                None => Err(ReadError::Missing),
+                Some((_, None)) => Ok(Vec::new()),
+                Some((_, Some('!'))) => Err(ReadError::Unreadable("why".to_owned())),
+                Some((_, Some('?'))) => Err(ReadError::NotRegular("a socket")),
+                Some((_, Some(_))) => Err(ReadError::Outside("it lies outside".to_owned())),
+            }
+        }
+
+        fn list(&self, directory: &Path) -> Option<Vec<OsString>> {
+            let inside = self.all().filter_map(|(name, _)| Path::new(name).strip_prefix(directory).ok());
+            let first = inside.filter_map(|rest| rest.components().next()).map(|first| first.as_os_str().to_owned());
+            let names: BTreeSet<OsString> = first.collect();
+            // Not in order, as no directory is.
+            (!names.is_empty()).then(|| names.into_iter().rev().collect())
+        }
+    }
+
+    fn files(paths: &[&str]) -> Resolution {
+        Resolution::Files(paths.iter().map(PathBuf::from).collect())
+    }
+
+    fn unknown(why: &str) -> Resolution {
+        Resolution::Unknown(why.to_owned())
+    }
+
+    /// What an include stands for among these files, in `entry`.
+    fn resolved(names: &'static [&'static str], entry: &str, argument: &str) -> Resolution {
+        let is_main = entry.ends_with("nginx.conf");
+        Resolver::new(&Names(names), Path::new(entry), is_main, None).resolve(argument)
+    }
+
+    #[test]
+    fn a_main_file_includes_what_lies_beside_it() {
+        let names = &["etc/nginx.conf", "etc/a.conf", "etc/sub/b.conf", "c.conf"];
+        let main = |argument: &str| resolved(names, "etc/nginx.conf", argument);
+        assert_eq!(main("a.conf"), files(&["etc/a.conf"]));
+        assert_eq!(main("sub/b.conf"), files(&["etc/sub/b.conf"]));
+        assert_eq!(main("../c.conf"), files(&["c.conf"]));
+        assert_eq!(main("c.conf"), Resolution::Missing);
+        assert_eq!(main("nowhere/c.conf"), Resolution::Missing);
+        assert_eq!(main("/etc/nginx/a.conf"), files(&["etc/a.conf"]));
+        assert_eq!(main("/usr/local/nginx/conf/sub/b.conf"), files(&["etc/sub/b.conf"]));
+        assert_eq!(main("/opt/other/a.conf"), unknown("it is not part of this project"));
+        assert_eq!(main("/etc/nginx/c.conf"), unknown("it is not part of this project"));
+        assert_eq!(main("/etc/nginx/sub/c.conf"), Resolution::Missing);
+    }
+
+    #[test]
+    fn a_fragment_may_belong_to_a_main_file_one_folder_up() {
+        let names = &["etc/conf.d/site.conf", "etc/a.conf", "etc/snippets/b.conf", "other/site.conf", "c.conf"];
+        let fragment = |argument: &str| resolved(names, "etc/conf.d/site.conf", argument);
+        assert_eq!(fragment("a.conf"), files(&["etc/a.conf"]));
+        assert_eq!(fragment("snippets/b.conf"), files(&["etc/snippets/b.conf"]));
+        assert_eq!(fragment("snippets/c.conf"), Resolution::Missing);
+        assert_eq!(fragment("c.conf"), unknown("it is not part of this project"));
+        assert_eq!(fragment("/etc/nginx/a.conf"), files(&["etc/a.conf"]));
+        // Another folder tells nothing of that kind, and a main file starts from its own folder alone.
+        assert_eq!(resolved(names, "other/site.conf", "../c.conf"), files(&["c.conf"]));
+        assert_eq!(resolved(names, "other/site.conf", "c.conf"), unknown("it is not part of this project"));
+        assert_eq!(resolved(names, "etc/conf.d/nginx.conf", "a.conf"), Resolution::Missing);
+    }
+
+    #[test]
+    fn patterns_are_those_of_the_shell() {
+        let names = &[
+            "nginx.conf",
+            "d/b.conf",
+            "d/a.conf",
+            "d/.c.conf",
+            "d/note",
+            "d/x!",
+            "d/y?",
+            "s1/e/f.conf",
+            "s2/e/g.conf",
+            "s3/h.conf",
+        ];
+        let main = |argument: &str| resolved(names, "nginx.conf", argument);
+        assert_eq!(main("d/*.conf"), files(&["d/a.conf", "d/b.conf"]));
+        assert_eq!(main("d/?.conf"), files(&["d/a.conf", "d/b.conf"]));
+        assert_eq!(main("d/[b-z].conf"), files(&["d/b.conf"]));
+        assert_eq!(main("d/.*.conf"), files(&["d/.c.conf"]));
+        assert_eq!(main("d/*"), files(&["d/a.conf", "d/b.conf", "d/note"]));
+        assert_eq!(main("s*/e/*.conf"), files(&["s1/e/f.conf", "s2/e/g.conf"]));
+        assert_eq!(main("s?/*/f.conf"), files(&["s1/e/f.conf"]));
+        assert_eq!(main("d/*.html"), files(&[]));
+        assert_eq!(main("nowhere/*.conf"), unknown("it is not part of this project"));
+        assert_eq!(main("/etc/nginx/d/*.conf"), files(&["d/a.conf", "d/b.conf"]));
+        assert_eq!(main("*.html"), files(&[]));
+        // The folder of a fragment is always there, but not each pattern is about it.
+        let fragment = |argument: &str| resolved(names, "site.conf", argument);
+        assert_eq!(fragment("*.html"), files(&[]));
+        assert_eq!(fragment("x.html"), unknown("it is not part of this project"));
+    }
+
+    #[test]
+    fn what_cannot_be_known_says_why() {
+        let names = &["nginx.conf", "a!", "b?", "c^"];
+        let main = |argument: &str| resolved(names, "nginx.conf", argument);
+        assert_eq!(main("${NAME}.conf"), unknown("its name is only known at run time"));
+        assert_eq!(main("a\u{fffd}"), unknown("its name is not UTF-8"));
+        assert_eq!(main("a"), unknown("it cannot be read: why"));
+        assert_eq!(main("b"), unknown("it is a socket"));
+        assert_eq!(main("c"), unknown("it lies outside"));
+        // Of an absolute path, another place may be meant.
+        assert_eq!(main("/etc/nginx/c"), unknown("it is not part of this project"));
+    }
+
+    #[test]
+    fn stock_files_are_known_where_the_project_has_none() {
+        let names = &["nginx.conf", "mime.types"];
+        assert_eq!(resolved(names, "nginx.conf", "mime.types"), files(&["mime.types"]));
+        assert!(matches!(resolved(names, "nginx.conf", "fastcgi_params"), Resolution::Stock(_)));
+        assert!(matches!(resolved(names, "nginx.conf", "/etc/nginx/fastcgi_params"), Resolution::Stock(_)));
+    }
+
+    /// A container that has the folder `conf` of the project as `/etc/nginx`.
+    fn place(opaque: &[&str]) -> Place {
+        let inside = ["conf/nginx.conf", "conf/conf.d/b.conf", "conf/conf.d/a.conf", "conf/gone.conf"];
+        let mut paths = PathMap::new(Arc::new(inside.iter().map(PathBuf::from).collect()));
+        let (container, project) = ("/etc/nginx".to_owned(), PathBuf::from("conf"));
+        paths.add(Mapping { container, project, kind: MappingKind::Copy, span: None });
+        opaque.iter().for_each(|path| paths.add_opaque((*path).to_owned()));
+        Place { paths: Arc::new(paths), container: Some("/etc/nginx/nginx.conf".to_owned()), folder: "/etc/nginx" }
+    }
+
+    fn inside(place: &Place, argument: &str) -> Resolution {
+        let names = &["conf/nginx.conf", "conf/conf.d/b.conf", "conf/conf.d/a.conf", "elsewhere/x.conf", "conf/y.conf"];
+        Resolver::new(&Names(names), Path::new("conf/nginx.conf"), true, Some(place)).resolve(argument)
+    }
+
+    #[test]
+    fn a_container_says_what_it_has() {
+        let plain = place(&[]);
+        assert_eq!(inside(&plain, "conf.d/a.conf"), files(&["conf/conf.d/a.conf"]));
+        assert_eq!(inside(&plain, "/etc/nginx/conf.d/*.conf"), files(&["conf/conf.d/a.conf", "conf/conf.d/b.conf"]));
+        // What it says nothing about is looked for outside.
+        assert_eq!(inside(&plain, "y.conf"), files(&["conf/y.conf"]));
+        assert_eq!(inside(&plain, "../elsewhere/x.conf"), files(&["elsewhere/x.conf"]));
+        // A file that it should have and that is not there is no answer, neither alone nor among others.
+        assert_eq!(inside(&plain, "gone.conf"), Resolution::Missing);
+        assert_eq!(inside(&plain, "*.conf"), files(&["conf/nginx.conf", "conf/y.conf"]));
+    }
+
+    #[test]
+    fn what_only_the_container_knows_is_not_known() {
+        let in_that_folder = unknown("what is in that folder is known to the container only");
+        let what_else = unknown("what else is in that folder is known to the container only");
+        assert_eq!(inside(&place(&["/etc/nginx/more/x.conf"]), "more/*.conf"), in_that_folder);
+        assert_eq!(inside(&place(&["/etc/nginx/conf.d/x.conf"]), "conf.d/*.conf"), what_else);
+        assert_eq!(inside(&place(&["/etc/nginx/conf.d"]), "conf.d/*.conf"), what_else);
+        assert_eq!(inside(&place(&["/etc/nginx/conf.d/x.conf"]), "conf.d/a.conf"), files(&["conf/conf.d/a.conf"]));
+        assert_eq!(
+            inside(&place(&["/etc/nginx/more/x.txt"]), "more/*.conf"),
+            unknown("it is not part of this project")
+        );
+    }
+
+    #[test]
+    fn folders_that_main_files_include() {
+        assert!(is_included_folder("conf.d") && !is_included_folder("etc"));
+        assert_eq!(above(Path::new("a/b")), Path::new("a"));
+        assert_eq!(above(Path::new("a")), Path::new(""));
+        assert_eq!(above(Path::new("")), Path::new(".."));
+    }
+}

@@ -111,3 +111,105 @@ fn list_mode_name(name: &str) -> Option<&'static str> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::testing::{read, read_main};
+
+    const LEVELS: &str = "
+        add_header A outer; add_header B outer; root /outer; gzip on; gzip off;
+        server {
+            return 404;
+            location /none { }
+            location /own { add_header C own; root /own; proxy_pass http://a; if ($b) { } limit_except GET { } }
+            location /merged { add_header_inherit merge; add_header D own; location /below { add_header E below; } }
+            location /off { add_header_inherit off; add_trailer F own; }
+            location /on { add_header_inherit on; add_header G own; }
+        }
+        upstream u { }
+    ";
+
+    /// What a question gives at the location of this name, as the first arguments of what is found.
+    fn at<T>(name: &str, ask: impl Fn(Directive<'_>) -> T) -> T {
+        let config = read(LEVELS);
+        let found = config.directives().find(|line| line.is("location") && line.arg(0) == Some(name));
+        ask(found.expect("a location"))
+    }
+
+    fn first_arguments(found: Vec<Directive<'_>>) -> String {
+        found.into_iter().filter_map(|line| line.arg(0)).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn lists_are_replaced_as_a_whole_or_merged() {
+        let effective = |place: &str, name: &str| at(place, |level| first_arguments(level.effective(name)));
+        assert_eq!(effective("/none", "add_header"), "A B");
+        assert_eq!(effective("/own", "add_header"), "C");
+        assert_eq!(effective("/merged", "add_header"), "D A B");
+        assert_eq!(effective("/below", "add_header"), "E D A B");
+        assert_eq!(effective("/off", "add_header"), "");
+        assert_eq!(effective("/off", "add_trailer"), "F");
+        assert_eq!(effective("/on", "add_header"), "G");
+        assert_eq!(effective("/own", "gzip"), "on off");
+        // What never reaches nested levels.
+        assert_eq!(effective("/none", "return"), "");
+        assert_eq!(effective("/own", "proxy_pass"), "http://a");
+        let inherited = |place: &str| at(place, |level| first_arguments(level.inherited("add_header")));
+        assert_eq!((inherited("/own").as_str(), inherited("/below").as_str()), ("A B", "D A B"));
+        assert_eq!(first_arguments(read(LEVELS).root().inherited("add_header")), "");
+    }
+
+    #[test]
+    fn values_come_from_the_innermost_level_that_has_one() {
+        let value = |place: &str, name: &str| {
+            at(place, |level| level.value(name).and_then(|line| line.arg(0)).map(str::to_owned))
+        };
+        assert_eq!(value("/own", "root").as_deref(), Some("/own"));
+        assert_eq!(value("/none", "root").as_deref(), Some("/outer"));
+        assert_eq!(value("/none", "gzip").as_deref(), Some("off"));
+        assert_eq!(value("/none", "return"), None);
+        assert_eq!(value("/own", "proxy_pass").as_deref(), Some("http://a"));
+        assert_eq!(value("/none", "index"), None);
+    }
+
+    #[test]
+    fn a_value_is_certain_where_nothing_unknown_is_on_the_way() {
+        let certain = |text: &str| {
+            let config = read_main(text);
+            let level = config.directives().find(|line| line.is("location")).expect("a location");
+            level.certain_value("root").map(|value| value.and_then(|line| line.arg(0)).map(str::to_owned))
+        };
+        let around =
+            |inner: &str, outer: &str| format!("http {{ root /http; server {{ {outer} location / {{ {inner} }} }} }}");
+        assert_eq!(certain(&around("", "")), Some(Some("/http".to_owned())));
+        assert_eq!(certain(&around("root /own; include /unknown/*;", "")), Some(Some("/own".to_owned())));
+        assert_eq!(certain(&around("include /unknown/*;", "root /server;")), None);
+        assert_eq!(certain(&around("", "include /unknown/*;")), None);
+        assert_eq!(certain("http { server { location / { } } }"), Some(None));
+    }
+
+    #[test]
+    fn own_lines_replace_or_let_in() {
+        let both = |place: &str, name: &str| at(place, |level| (level.replaces(name), level.lets_in(name)));
+        assert_eq!(both("/none", "add_header"), (false, true));
+        assert_eq!(both("/own", "add_header"), (true, false));
+        assert_eq!(both("/merged", "add_header"), (false, true));
+        assert_eq!(both("/off", "add_header"), (false, false));
+        assert_eq!(both("/on", "add_header"), (true, false));
+        assert_eq!(both("/off", "add_trailer"), (true, false));
+        assert_eq!(both("/own", "root"), (true, false));
+        assert_eq!(both("/none", "root"), (false, true));
+    }
+
+    #[test]
+    fn leaves_answer_requests() {
+        let config = read(LEVELS);
+        let names: Vec<&str> = config.root().leaves().map(|level| level.name()).collect();
+        let expected = ["server", "location", "location", "if", "limit_except"];
+        assert_eq!(names[..5], expected);
+        assert_eq!(names[5..], ["location"; 4]);
+        let own = at("/own", |level| level.leaves().map(|level| level.name().to_owned()).collect::<Vec<_>>());
+        assert_eq!(own, ["location", "if", "limit_except"]);
+    }
+}

@@ -68,6 +68,7 @@ pub struct Config {
     origins: OnceLock<words::variable::Origins>,
     prefixes: OnceLock<http::location::Prefixes>,
     known_variables: OnceLock<words::placeholder::KnownVariables>,
+    served: OnceLock<Vec<machine::exposed::Served>>,
 }
 
 /// A node of the tree that it was spliced from, and its place in the whole. Node 0 is the level around the entry file.

@@ -104,3 +104,86 @@ impl Taken {
         is_free
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::testing::Sample;
+
+    /// A wish: rule, first and last byte of an edit, and what to write there.
+    type Wish = (&'static str, u32, u32, &'static str);
+
+    /// What is chosen of these wishes, as the contents of the edits; wishes with the same edits are counted.
+    fn chosen(wishes: &[Wish]) -> Vec<(String, usize)> {
+        chosen_of(&wishes.iter().map(|wish| (vec![*wish], None)).collect::<Vec<_>>())
+    }
+
+    /// The same for fixes of several edits, in places with or without a way that includes lead there.
+    fn chosen_of(fixes: &[(Vec<Wish>, Option<u32>)]) -> Vec<(String, usize)> {
+        let mut sample = Sample::new();
+        let file = sample.file("a.conf", "0123456789".repeat(10));
+        for (number, (wishes, chain)) in fixes.iter().enumerate() {
+            let edit = |(_, start, end, content): &Wish| Edit::replace(Span::new(file, *start, *end), *content);
+            let span = Span::new(file, number as u32, number as u32);
+            let finding = sample.finding_at(wishes[0].0, span, "m");
+            finding.fix("title", Safety::Safe, wishes.iter().map(edit).collect());
+            finding.include_chain = chain.iter().map(|at| Span::new(file, *at, *at)).collect();
+        }
+        let wanted = sample
+            .diagnostics
+            .iter()
+            .enumerate()
+            .map(|(number, finding)| (finding, &finding.fixes[0], (number.to_string(), "title".to_owned())));
+        let candidates = choose(wanted.collect());
+        let shown = |candidate: &Candidate| {
+            assert_eq!(candidate.keys.len(), candidate.findings.len());
+            let contents: Vec<&str> = candidate.edits.iter().map(|edit| edit.content.as_str()).collect();
+            (contents.join(" "), candidate.findings.len())
+        };
+        candidates.iter().map(shown).collect()
+    }
+
+    fn ones(contents: &[&str]) -> Vec<(String, usize)> {
+        contents.iter().map(|content| ((*content).to_owned(), 1)).collect()
+    }
+
+    #[test]
+    fn fixes_that_touch_wait() {
+        assert_eq!(chosen(&[("r", 0, 5, "a"), ("r", 6, 9, "b")]), ones(&["a", "b"]));
+        assert_eq!(chosen(&[("r", 0, 5, "a"), ("r", 5, 9, "b")]), ones(&["a"]));
+        assert_eq!(chosen(&[("r", 5, 9, "a"), ("r", 0, 5, "b")]), ones(&["a"]));
+        assert_eq!(chosen(&[("r", 0, 9, "a"), ("r", 4, 5, "b")]), ones(&["a"]));
+        assert_eq!(chosen(&[("r", 4, 5, "a"), ("r", 0, 9, "b")]), ones(&["a"]));
+        assert_eq!(chosen(&[("r", 3, 3, "a"), ("q", 3, 3, "b")]), ones(&["a"]));
+        let several = |first: Vec<Wish>, second: Vec<Wish>| chosen_of(&[(first, None), (second, None)]);
+        let apart = several(vec![("r", 0, 1, "a"), ("r", 20, 21, "b")], vec![("r", 10, 11, "c"), ("r", 30, 31, "d")]);
+        assert_eq!(apart, ones(&["a b", "c d"]));
+        let touching =
+            several(vec![("r", 0, 1, "a"), ("r", 20, 21, "b")], vec![("r", 10, 11, "c"), ("r", 21, 31, "d")]);
+        assert_eq!(touching, ones(&["a b"]));
+        // What a fix of several edits in one place takes is all of it.
+        let long = several(vec![("r", 0, 9, "a"), ("r", 0, 0, "b")], vec![("r", 5, 6, "c")]);
+        assert_eq!(long, ones(&["a b"]));
+    }
+
+    #[test]
+    fn the_same_edits_are_carried_out_once() {
+        assert_eq!(chosen(&[("r", 0, 5, "a"), ("q", 0, 5, "a"), ("r", 0, 5, "a")]), [("a".to_owned(), 3)]);
+    }
+
+    #[test]
+    fn what_a_rule_wants_differently_for_another_configuration_is_left() {
+        let places = |first: Option<u32>, second: Option<u32>, end: u32| {
+            chosen_of(&[(vec![("r", 5, end, "a")], first), (vec![("r", 5, end, "b")], second)])
+        };
+        assert_eq!(places(Some(1), Some(2), 5), []);
+        assert_eq!(places(Some(1), Some(2), 6), []);
+        // One place lacks two lines: one after the other.
+        assert_eq!(places(Some(1), Some(1), 5), ones(&["a"]));
+        assert_eq!(places(Some(1), Some(1), 6), []);
+        assert_eq!(
+            chosen_of(&[(vec![("r", 5, 5, "a")], Some(1)), (vec![("r", 5, 5, "a")], Some(2))]),
+            [("a".to_owned(), 2)]
+        );
+    }
+}

@@ -16,6 +16,17 @@ impl Error {
         Self { start, end, kind }
     }
 
+    /// The same error at no half of a character: expressions are read byte by byte, and shown as text.
+    pub(super) fn over_whole_characters(mut self, text: &str) -> Self {
+        while !text.is_char_boundary(self.start) {
+            self.start -= 1;
+        }
+        while self.end < text.len() && !text.is_char_boundary(self.end) {
+            self.end += 1;
+        }
+        self
+    }
+
     /// What is wrong, in words; `text` is the expression.
     pub fn message(&self, text: &str) -> String {
         let bytes = text.as_bytes().get(self.start..self.end).unwrap_or_default();

@@ -34,6 +34,10 @@ pub use lowered::ByteSet;
 
 /// Reads an expression, without nginx's `~` or `~*`. `caseless` is what the modifier says.
 pub fn parse(text: &str, caseless: bool) -> Result<Pattern, Error> {
+    read(text, caseless).map_err(|error| error.over_whole_characters(text))
+}
+
+fn read(text: &str, caseless: bool) -> Result<Pattern, Error> {
     let mut parser = parser::Parser::new(text, caseless);
     verb::settings(&mut parser);
     let mut pattern = parser.run()?;

@@ -34,6 +34,7 @@ fn mistakes_are_named_at_their_place() {
         ("(?<a>x)\\k<b>", ErrorKind::NoSuchGroup, "\\k<b>"),
         ("(?<1a>x)", ErrorKind::NameStartsWithDigit, "1"),
         ("(?<a-b>x)", ErrorKind::NameNotTerminated, "a-"),
+        ("(?<aä>x)", ErrorKind::NameNotTerminated, "aä"),
         ("(?<a>x)(?<a>y)", ErrorKind::DuplicateName, "a"),
         ("(?Z)", ErrorKind::UnknownGroup, "(?Z"),
         ("(?<=a*)b", ErrorKind::LookbehindUnlimited, "(?<=a*)"),

@@ -45,7 +45,9 @@ impl Tree {
             let (start, end) = origin(node.start, node.end);
             let first = words.first().map(|word| word.start - u32::from(word.quote.is_some()));
             let last = words.last().map_or(0, |word| word.end);
-            node.start = first.unwrap_or(start);
+            // A block without a name stands no further in front than what was moved behind a placeholder.
+            let before = self.words[..node.first_word as usize].last().map_or(0, |word| word.end);
+            node.start = first.unwrap_or(start.max(before));
             node.end = end.max(last).max(node.start);
             let place = |at: u32| origin(at, at + 1).0.max(last);
             node.terminator = match node.terminator {

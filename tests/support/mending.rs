@@ -11,7 +11,7 @@ use nginspect::nginx::version::Version;
 use nginspect::rules::RULES;
 use nginspect::source::{SourceId, Sources};
 
-use super::{Memory, read, read_project};
+use super::memory::{Memory, read, read_project};
 
 /// A configuration in memory and what every rule says about it.
 pub(crate) struct Examination {

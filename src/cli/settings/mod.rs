@@ -14,6 +14,7 @@ mod rules;
 mod shelf;
 mod show;
 
+use std::ops::Range;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -26,6 +27,11 @@ pub(super) use shelf::{Mistaken, SheetRef, Shelf};
 
 /// The names of settings files, the one that counts first.
 const FILE_NAMES: [&str; 2] = ["nginspect.toml", ".nginspect.toml"];
+
+/// What is wrong in the text of a settings file, and where.
+pub(super) fn mistakes(text: &str) -> Vec<(Option<Range<usize>>, String)> {
+    reading::read(text).1.into_iter().map(|mistake| (mistake.span, mistake.message)).collect()
+}
 
 /// Which settings files count.
 #[derive(Debug, Clone, Default, Args)]

@@ -32,7 +32,6 @@ use std::sync::OnceLock;
 use crate::config::http::ending::Ending;
 pub use crate::config::http::names::OwnName;
 use crate::config::http::names::ServerNames;
-use crate::config::machine::exposed::Served;
 use crate::config::{Config, Directive};
 use crate::nginx::context::Context;
 use crate::nginx::version::{LISTEN_REFORM, Version};
@@ -117,8 +116,6 @@ pub struct Http {
     names: ServerNames,
     /// The first server with a public socket on a port.
     first_on_port: HashMap<u16, usize>,
-    /// Asked by many rules.
-    pub(in crate::config) served: OnceLock<Vec<Served>>,
 }
 
 impl Http {

@@ -71,7 +71,7 @@ impl Config {
             let servers = self.servers().filter(|server| !server.is_internal() && server.ending() == Ending::Answered);
             servers.flat_map(served_by).collect()
         };
-        self.http().served.get_or_init(find).iter().filter_map(|Served { folder, mapping, level, server }| {
+        self.served.get_or_init(find).iter().filter_map(|Served { folder, mapping, level, server }| {
             let level = Directive::new(self, *level);
             let prefix = Location::new(level).map_or("/", |location| location.pattern);
             Some(ServedFolder {
