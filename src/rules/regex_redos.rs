@@ -13,7 +13,7 @@ fn check(check: &mut Check<'_>) {
     // The same expressions stand in many servers.
     let mut costs = FxHashMap::default();
     for regex in check.config.regexes() {
-        let Some(bytes) = regex.client_bytes() else { continue };
+        let Some(bytes) = regex.client_bytes().filter(|_| may_be_slow(regex.text)) else { continue };
         let key = (regex.text, regex.caseless, regex.subject());
         let cost =
             costs.entry(key).or_insert_with(|| regex.pattern().parsed().map(|pattern| cost(pattern, bytes)).ok());
@@ -30,6 +30,16 @@ fn check(check: &mut Check<'_>) {
         found.label(format!("slow on {}", display(attack)));
         found.help("let neighbouring repetitions share no character, and repeat nothing that repeats");
     }
+}
+
+/// Is there more than one thing that can be tried in several ways? Cheaper than a look at the expression.
+fn may_be_slow(text: &str) -> bool {
+    let is_repetition = |(at, byte): &(usize, u8)| match byte {
+        b'*' | b'+' | b'{' | b'|' => true,
+        b'?' => *at > 0 && text.as_bytes()[at - 1] != b'(',
+        _ => false,
+    };
+    text.bytes().enumerate().filter(is_repetition).nth(1).is_some()
 }
 
 /// `"/" + "a" × N + "!"`

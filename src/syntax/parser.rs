@@ -83,10 +83,10 @@ impl Parser<'_> {
     }
 
     fn word(&mut self, start: u32, end: u32, quote: Option<u8>) {
-        if let Some(value) = unescape(&self.text[start as usize..end as usize], self.is_utf8) {
-            self.tree.values.push((self.tree.words.len() as u32, value));
-        }
-        self.tree.words.push(Word { start, end, quote });
+        let value = unescape(&self.text[start as usize..end as usize], self.is_utf8);
+        self.tree.words.push(Word { start, end, quote, has_value: value.is_some() });
+        let index = self.tree.words.len() as u32 - 1;
+        self.tree.values.extend(value.map(|value| (index, value)));
     }
 
     /// Is this word the rest of a regex whose quantifier was taken for the start of a block: `2}/` in `~ ^/\d{2}/`?

@@ -35,6 +35,7 @@ impl Tree {
             word.quote = word.quote.filter(|quote| is_quoted(*quote));
             let is_same = template[word.start as usize..word.end as usize] == *text;
             let value = value.or_else(|| (!is_same).then(|| String::from_utf8_lossy(text).into()));
+            word.has_value = value.is_some();
             self.values.extend(value.map(|value| (index as u32, value)));
         }
     }

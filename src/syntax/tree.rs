@@ -75,6 +75,8 @@ pub struct Word {
     pub end: u32,
     /// The quote that encloses it.
     pub quote: Option<u8>,
+    /// Does its value differ from its text?
+    pub(super) has_value: bool,
 }
 
 /// A text that words are cut out of.
@@ -137,13 +139,14 @@ impl Tree {
         if index >= node.word_count as usize {
             return None;
         }
-        let word = node.first_word + index as u32;
-        if !self.values.is_empty()
-            && let Ok(found) = self.values.binary_search_by_key(&word, |(word, _)| *word)
+        let number = node.first_word + index as u32;
+        let word = self.words[number as usize];
+        if word.has_value
+            && let Ok(found) = self.values.binary_search_by_key(&number, |(number, _)| *number)
         {
             return Some(&self.values[found].1);
         }
-        Some(text.into().word(self.words[word as usize]))
+        Some(text.into().word(word))
     }
 
     /// The comments, `#` included, as offsets in source order.

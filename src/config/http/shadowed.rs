@@ -1,11 +1,13 @@
 //! Regex locations that an earlier regex of the same level leaves nothing to do, or less than it looks like.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
 use crate::config::Directive;
 use crate::config::http::location::{Location, Modifier};
+use crate::config::words::pattern::Pattern;
 use crate::pcre;
 use crate::pcre::automaton::{Automaton, Search, alternatives, text_in};
 
@@ -61,31 +63,41 @@ impl<'c> Shadows<'c> {
     /// The regex locations of this level that earlier ones of the level take paths away from: all of them, or all of some
     /// alternative. What cannot be decided is left out.
     pub fn of(&mut self, level: Directive<'c>) -> Vec<Shadowed<'c>> {
-        let mut earlier: Vec<(Location<'c>, Rc<Expression>)> = Vec::new();
+        let mut earlier: Vec<(Location<'c>, Arc<Pattern>)> = Vec::new();
         let mut found = Vec::new();
         for location in level.locations() {
             let Modifier::Regex { caseless } = location.modifier else { continue };
             if location.directive.arg_is_open(location.pattern_arg) {
                 continue;
             }
-            let Some(expression) = self.expression(location.pattern, caseless) else { continue };
-            let others = &earlier[earlier.len().saturating_sub(MAX_EARLIER)..];
-            let others = others.iter().filter(|(other, _)| !is_same(other, &location));
-            let mut cover =
-                |set: &Set| others.clone().find(|(_, other)| self.covers(set, &other.whole)).map(|(by, _)| *by);
-            if let Some(by) = cover(&expression.whole) {
-                found.push(Shadowed { location, by, alternatives: Vec::new() });
-            } else {
-                let parts = expression.parts.iter().filter_map(|(set, place)| Some((cover(set)?, *place)));
-                let (by, parts): (Vec<_>, Vec<_>) = parts.unzip();
-                found.extend(by.first().map(|by| Shadowed { location, by: *by, alternatives: parts }));
-            }
-            earlier.push((location, expression));
+            let pattern = location.directive.config().pattern(location.pattern, caseless);
+            // Most begin with another text; those need not be taken apart.
+            let may_take = |(other, before): &&(Location<'c>, Arc<Pattern>)| {
+                !before.starts_differ(&pattern) && !is_same(other, &location)
+            };
+            let others = earlier[earlier.len().saturating_sub(MAX_EARLIER)..].iter().filter(may_take);
+            let others: Vec<Location<'c>> = others.map(|(other, _)| *other).collect();
+            found.extend(self.shadowed(location, &others));
+            earlier.push((location, pattern));
         }
         found
     }
 
-    fn expression(&mut self, text: &'c str, caseless: bool) -> Option<Rc<Expression>> {
+    fn shadowed(&mut self, location: Location<'c>, others: &[Location<'c>]) -> Option<Shadowed<'c>> {
+        others.first()?;
+        let expression = self.expression(location)?;
+        let others: Vec<_> = others.iter().filter_map(|other| Some((*other, self.expression(*other)?))).collect();
+        let mut cover = |set: &Set| others.iter().find(|(_, other)| self.covers(set, &other.whole)).map(|(by, _)| *by);
+        if let Some(by) = cover(&expression.whole) {
+            return Some(Shadowed { location, by, alternatives: Vec::new() });
+        }
+        let parts = expression.parts.iter().filter_map(|(set, place)| Some((cover(set)?, *place)));
+        let (by, alternatives): (Vec<_>, Vec<_>) = parts.unzip();
+        by.first().map(|by| Shadowed { location, by: *by, alternatives })
+    }
+
+    fn expression(&mut self, location: Location<'c>) -> Option<Rc<Expression>> {
+        let (text, caseless) = (location.pattern, location.modifier == Modifier::Regex { caseless: true });
         if let Some(known) = self.expressions.get(&(text, caseless)) {
             return known.clone();
         }

@@ -96,6 +96,14 @@ impl Pattern {
         known && subject.as_bytes().get(..self.start.len()).is_none_or(differs)
     }
 
+    /// Do the fixed texts that their matches begin with leave no subject that both match?
+    pub(in crate::config) fn starts_differ(&self, other: &Self) -> bool {
+        let is_known = |pattern: &Self| pattern.regex.get().is_none_or(Option::is_some);
+        let common = self.start.len().min(other.start.len());
+        let starts = [self, other].map(|pattern| &pattern.start.as_bytes()[..common]);
+        is_known(self) && is_known(other) && !starts[0].eq_ignore_ascii_case(starts[1])
+    }
+
     /// Does nothing but the end of the subject decide: an expression such as `\.(css|js)$`?
     pub(in crate::config) fn is_about_endings(&self) -> bool {
         self.endings.is_some()

@@ -13,9 +13,6 @@ const ENDINGS: &[&str] = &[
 /// Does every match end with the ending of a file's name, and may more follow: `\.php`? The place of the endings.
 pub fn open_extension(pattern: &Pattern) -> Option<(usize, usize)> {
     let [branch] = pattern.branches.as_slice() else { return None };
-    if anchors(pattern).end != Hold::Nothing {
-        return None;
-    }
     let dot = branch.iter().rposition(|node| matches!(node.kind, Kind::Dot) || is_dot(node))?;
     let behind = branch.get(dot + 1..).filter(|behind| !behind.is_empty())?;
     // In front of a hidden file, the slash.
@@ -26,7 +23,8 @@ pub fn open_extension(pattern: &Pattern) -> Option<(usize, usize)> {
         }
         _ => is_ending(behind),
     };
-    (is_named && !is_hidden).then(|| (branch[dot].start, behind[behind.len() - 1].end))
+    let is_open = || anchors(pattern).end == Hold::Nothing;
+    (is_named && !is_hidden && is_open()).then(|| (branch[dot].start, behind[behind.len() - 1].end))
 }
 
 fn is_dot(node: &Node) -> bool {

@@ -7,6 +7,8 @@ use crate::pcre::lowered::{ByteSet, plainness};
 #[derive(Debug, Clone)]
 pub(in crate::pcre) struct Classes {
     classes: Vec<ByteSet>,
+    /// The nicest member of each.
+    examples: Vec<u8>,
 }
 
 impl Classes {
@@ -23,7 +25,7 @@ impl Classes {
                 _ => {}
             }
         }
-        let mut classes = Self { classes };
+        let mut classes = Self { classes, examples: Vec::new() };
         classes.sort();
         classes
     }
@@ -41,7 +43,8 @@ impl Classes {
     }
 
     fn sort(&mut self) {
-        self.classes.sort_by_key(|class| class.nicest().map(plainness));
+        self.classes.sort_by_cached_key(|class| class.nicest().map(plainness));
+        self.examples = self.classes.iter().map(|class| class.nicest().unwrap_or_default()).collect();
     }
 
     pub(in crate::pcre) fn get(&self, number: usize) -> ByteSet {
@@ -54,7 +57,7 @@ impl Classes {
 
     /// A member of the class to show in an example.
     pub(in crate::pcre) fn example(&self, number: usize) -> u8 {
-        self.classes[number].nicest().unwrap_or_default()
+        self.examples[number]
     }
 }
 

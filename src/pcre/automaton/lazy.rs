@@ -1,7 +1,8 @@
 //! Deterministic automata whose states are made when they are come to.
 
-use std::collections::HashMap;
 use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
 
 use super::budget::{Budget, Exhausted};
 use super::classes::Classes;
@@ -20,7 +21,7 @@ pub(in crate::pcre) struct Lazy<'a> {
     program: &'a Program,
     mode: Mode,
     states: Vec<Known>,
-    ids: HashMap<Rc<State>, StateId>,
+    ids: FxHashMap<Rc<State>, StateId>,
 }
 
 #[derive(Debug)]
@@ -36,7 +37,7 @@ impl<'a> Lazy<'a> {
     /// State 0 is the first one.
     pub(in crate::pcre) fn new(automaton: &'a Automaton, budget: &mut Budget) -> Result<Self, Exhausted> {
         let mut lazy =
-            Self { program: &automaton.program, mode: automaton.mode, states: Vec::new(), ids: HashMap::new() };
+            Self { program: &automaton.program, mode: automaton.mode, states: Vec::new(), ids: FxHashMap::default() };
         lazy.add(first_state(lazy.program, lazy.mode, budget)?);
         Ok(lazy)
     }

@@ -1,6 +1,8 @@
 //! Several automata walked through side by side.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
+
+use rustc_hash::FxHashMap;
 
 use super::budget::{Budget, Exhausted};
 use super::classes::Classes;
@@ -17,7 +19,7 @@ pub(super) struct Product<'a> {
     pub(super) classes: Classes,
     budget: Budget,
     nodes: Vec<Node>,
-    ids: HashMap<Vec<StateId>, usize>,
+    ids: FxHashMap<Vec<StateId>, usize>,
 }
 
 /// A combination of states that has been come to.
@@ -36,7 +38,7 @@ impl<'a> Product<'a> {
         };
         let (inner, outer) = (lazy(within)?, lazy(without)?);
         let first = vec![0; within.len() + without.len()];
-        let ids = HashMap::from([(first.clone(), 0)]);
+        let ids = FxHashMap::from_iter([(first.clone(), 0)]);
         let nodes = vec![Node { states: first, from: None }];
         Ok(Self { within: inner, without: outer, classes, budget, nodes, ids })
     }

@@ -3,7 +3,8 @@
 //! What a way demands of the bytes to come (`$`, `\b`, a lookahead) goes with it until it is met or broken.
 
 use std::cell::RefCell;
-use std::collections::HashSet;
+
+use rustc_hash::FxHashSet;
 
 use super::budget::{Budget, Exhausted};
 use super::program::{Program, Step, Watch};
@@ -66,7 +67,7 @@ struct Here<'p, 'b> {
 /// Where bytes are taken next, for one set of ways.
 struct Closure<'h, 'p, 'b> {
     here: &'h Here<'p, 'b>,
-    seen: HashSet<Thread>,
+    seen: FxHashSet<Thread>,
     open: Vec<Thread>,
     reached: Vec<Thread>,
 }
@@ -205,7 +206,7 @@ fn is_word(byte: u8) -> bool {
 impl Here<'_, '_> {
     /// The steps that take the next byte, and the ends.
     fn close(&self, threads: Vec<Thread>) -> Result<Vec<Thread>, Exhausted> {
-        let mut closure = Closure { here: self, seen: HashSet::new(), open: Vec::new(), reached: Vec::new() };
+        let mut closure = Closure { here: self, seen: FxHashSet::default(), open: Vec::new(), reached: Vec::new() };
         for thread in threads {
             // Behind a byte, the conditions that go on are not closed yet.
             if let Some(thread) = self.with_closed_duties(thread)? {

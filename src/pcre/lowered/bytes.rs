@@ -62,12 +62,23 @@ impl ByteSet {
     /// With the letters in their other case.
     #[must_use]
     pub fn in_any_case(self) -> Self {
-        Self::of(|byte| self.contains(byte.to_ascii_lowercase()) || self.contains(byte.to_ascii_uppercase()))
+        // A small letter is its capital plus 32, and all of them are in the second word.
+        const CAPITALS: u64 = ((1 << 26) - 1) << 1;
+        let letters = self.0[1];
+        let mut set = self;
+        set.0[1] |= (letters & CAPITALS) << 32 | (letters >> 32) & CAPITALS;
+        set
     }
 
     /// Its bytes in ascending order.
     pub fn iter(self) -> impl Iterator<Item = u8> {
-        (0..=u8::MAX).filter(move |byte| self.contains(*byte))
+        (0..4).zip(self.0).flat_map(|(word, mut rest)| {
+            std::iter::from_fn(move || {
+                let bit = (rest != 0).then(|| rest.trailing_zeros())?;
+                rest &= rest - 1;
+                Some((word << 6) + bit as u8)
+            })
+        })
     }
 
     /// The member that looks best in an example; none if there is none.

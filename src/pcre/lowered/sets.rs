@@ -25,7 +25,8 @@ pub(super) fn of_class(class: &Class, caseless: bool) -> Option<ByteSet> {
 
 /// The bytes with these codes.
 pub(super) fn of_range(first: u32, last: u32, caseless: bool) -> ByteSet {
-    let set = ByteSet::of(|byte| (first..=last).contains(&u32::from(byte)));
+    let mut set = ByteSet::NONE;
+    (first..=last.min(u32::from(u8::MAX))).for_each(|code| set.insert(code as u8));
     if caseless { set.in_any_case() } else { set }
 }
 
