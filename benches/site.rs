@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use nginspect::config::{Files, ReadError};
 
 /// A configuration in memory.
-pub struct Site {
+pub(crate) struct Site {
     files: BTreeMap<PathBuf, String>,
     names: Vec<OsString>,
 }
@@ -24,7 +24,7 @@ http {
 
 impl Site {
     /// One with so many servers.
-    pub fn new(servers: usize) -> Self {
+    pub(crate) fn new(servers: usize) -> Self {
         let mut files: BTreeMap<PathBuf, String> =
             (0..servers).map(|number| (PathBuf::from(format!("sites/{number:06}.conf")), server(number))).collect();
         let names = files.keys().filter_map(|path| path.file_name()).map(ToOwned::to_owned).collect();
@@ -33,7 +33,7 @@ impl Site {
     }
 
     /// The same in one text.
-    pub fn all_in_one(&self) -> Vec<u8> {
+    pub(crate) fn all_in_one(&self) -> Vec<u8> {
         let servers = self.files.iter().filter(|(path, _)| path.starts_with("sites"));
         let mut text = servers.fold(HEAD.to_owned(), |text, (_, server)| text + server);
         text.push_str("}\n");

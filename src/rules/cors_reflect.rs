@@ -25,7 +25,8 @@ fn check(check: &mut Check<'_>) {
             continue;
         }
         let inflows = taint.of(line, value);
-        let is_open = |inflow: &&Inflow<'_>| inflow.source == "http_origin" && inflow.can_have(FOREIGN) == Some(true);
+        let is_open =
+            |inflow: &&Inflow<'_>| inflow.source == "http_origin" && taint.can_have(inflow, FOREIGN) == Some(true);
         let is_decided =
             |inflow: &&Inflow<'_>| is_decided_elsewhere(line) || inflow.through.is_some_and(is_decided_elsewhere);
         let Some(inflow) = inflows.iter().filter(is_open).find(|inflow| !is_decided(inflow)) else { continue };

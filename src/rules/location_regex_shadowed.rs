@@ -1,6 +1,6 @@
 use crate::check::{Check, Rule};
 use crate::config::Directive;
-use crate::config::http::shadowed::Shadowed;
+use crate::config::http::shadowed::{Shadowed, Shadows};
 use crate::diagnostic::{Severity, enumerate, shorten};
 
 pub(super) const RULE: Rule =
@@ -9,7 +9,8 @@ pub(super) const RULE: Rule =
 fn check(check: &mut Check<'_>) {
     let has_several = |level: &Directive<'_>| level.own("location").nth(1).is_some();
     let levels = ["server", "location"].into_iter().flat_map(|name| check.config.all(name)).filter(has_several);
-    for shadowed in levels.flat_map(Directive::shadowed_regexes) {
+    let mut shadows = Shadows::new();
+    for shadowed in levels.flat_map(|level| shadows.of(level)) {
         report(check, &shadowed);
     }
 }

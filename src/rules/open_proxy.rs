@@ -19,7 +19,9 @@ fn check(check: &mut Check<'_>) {
             continue;
         }
         let inflows = taint.of(pass, target);
-        let Some(inflow) = inflows.iter().find(|inflow| is_host(inflow) && reaches(pass, inflow)) else { continue };
+        let Some(inflow) = inflows.iter().find(|inflow| is_host(&taint, inflow) && reaches(pass, inflow)) else {
+            continue;
+        };
         let name = shorten(target.get(inflow.start..inflow.end).unwrap_or_default(), 24);
         let place = pass.arg_part_span(0, inflow.start, inflow.end).unwrap_or(pass.head());
         let message = format!("`{name}` lets the client choose the host: this is a proxy to anywhere");
@@ -36,7 +38,7 @@ fn check(check: &mut Check<'_>) {
 }
 
 /// Does it say, unchecked, where the request goes?
-fn is_host(inflow: &Inflow<'_>) -> bool {
+fn is_host<'c>(taint: &Taint<'c>, inflow: &Inflow<'c>) -> bool {
     let (before, behind) = &inflow.around;
     let before = before.split_once("://").map_or(before.as_str(), |(_, rest)| rest);
     // A path begins with a slash; behind a port or another variable, it is not the host.
@@ -47,8 +49,8 @@ fn is_host(inflow: &Inflow<'_>) -> bool {
     // nginx refuses slashes in a host.
     let has_tail = behind.starts_with(['.', '-']);
     match has_tail {
-        true => inflow.source != "host" && inflow.can_have(HOST_END) == Some(true),
-        false => inflow.can_have(FOREIGN) == Some(true),
+        true => inflow.source != "host" && taint.can_have(inflow, HOST_END) == Some(true),
+        false => taint.can_have(inflow, FOREIGN) == Some(true),
     }
 }
 

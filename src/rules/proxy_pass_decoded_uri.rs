@@ -21,7 +21,9 @@ fn check(check: &mut Check<'_>) {
             let is_path = host.contains('/') || !inflow.is_group() && !host.is_empty();
             inflow.is_decoded_path() && is_path && !host.contains('?')
         };
-        if let Some(inflow) = inflows.iter().filter(is_in_path).find(|inflow| inflow.can_have(ENCODED) == Some(true)) {
+        if let Some(inflow) =
+            inflows.iter().filter(is_in_path).find(|inflow| taint.can_have(inflow, ENCODED) == Some(true))
+        {
             report(check, pass, inflow);
         }
     }

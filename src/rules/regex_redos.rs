@@ -1,3 +1,5 @@
+use rustc_hash::FxHashMap;
+
 use crate::check::{Check, Rule};
 use crate::diagnostic::shorten;
 use crate::pcre::ambiguity::{Attack, Cost, cost};
@@ -8,13 +10,16 @@ pub(super) const RULE: Rule = Rule { id: "regex-redos", page: include_str!("../.
 const HIGH_DEGREE: usize = 4;
 
 fn check(check: &mut Check<'_>) {
+    // The same expressions stand in many servers.
+    let mut costs = FxHashMap::default();
     for regex in check.config.regexes() {
         let Some(bytes) = regex.client_bytes() else { continue };
-        let shared = regex.pattern();
-        let Ok(pattern) = shared.parsed() else { continue };
-        let (growth, attack) = match cost(&pattern, bytes) {
-            Cost::Exponential { attack } => ("doubles with every few characters".to_owned(), attack),
-            Cost::Polynomial { degree, attack } if degree >= HIGH_DEGREE => {
+        let key = (regex.text, regex.caseless, regex.subject());
+        let cost =
+            costs.entry(key).or_insert_with(|| regex.pattern().parsed().map(|pattern| cost(pattern, bytes)).ok());
+        let (growth, attack) = match cost.as_ref() {
+            Some(Cost::Exponential { attack }) => ("doubles with every few characters".to_owned(), attack),
+            Some(Cost::Polynomial { degree, attack }) if *degree >= HIGH_DEGREE => {
                 (format!("grows with the length to the power of {degree}"), attack)
             }
             _ => continue,
@@ -22,7 +27,7 @@ fn check(check: &mut Check<'_>) {
         let place = regex.span();
         let found =
             check.report_at(regex.directive, place, format!("the work for a text that does not match {growth}"));
-        found.label(format!("slow on {}", display(&attack)));
+        found.label(format!("slow on {}", display(attack)));
         found.help("let neighbouring repetitions share no character, and repeat nothing that repeats");
     }
 }

@@ -22,7 +22,7 @@ fn check(check: &mut Check<'_>) {
 fn check_host<'c>(check: &mut Check<'c>, regex: &Regex<'c>) {
     let shared = regex.pattern();
     let Ok(pattern) = shared.parsed() else { return };
-    let ends = anchors(&pattern);
+    let ends = anchors(pattern);
     let is_open = |hold, part: Option<&Node>| hold == Hold::Nothing && !part.is_some_and(is_anything);
     let branch = if let [branch] = pattern.branches.as_slice() { branch.as_slice() } else { &[] };
     let (start, end) = (is_open(ends.start, branch.first()), is_open(ends.end, branch.last()));
@@ -46,7 +46,7 @@ fn is_anything(node: &Node) -> bool {
 fn check_location<'c>(check: &mut Check<'c>, regex: &Regex<'c>) {
     let shared = regex.pattern();
     let Ok(pattern) = shared.parsed() else { return };
-    let Some((start, end)) = open_extension(&pattern) else { return };
+    let Some((start, end)) = open_extension(pattern) else { return };
     if turns_away(regex.directive) {
         return;
     }

@@ -14,7 +14,7 @@ fn check(check: &mut Check<'_>) {
         }
         let shared = regex.pattern();
         let Ok(pattern) = shared.parsed() else { continue };
-        let dots = loose_dots(&pattern);
+        let dots = loose_dots(pattern);
         if !dots.is_empty() {
             report(check, &regex, &dots);
         }

@@ -14,11 +14,11 @@ fn check(check: &mut Check<'_>) {
         match regex.pattern().parsed() {
             Err(error) => {
                 let piece = regex.part(error.start, error.end);
-                report(check, &regex, piece, error.message(regex.text)).help(advice(&regex, &error));
+                report(check, &regex, piece, error.message(regex.text)).help(advice(&regex, error));
             }
             Ok(pattern) => {
-                fixed_variables(check, &regex, &pattern);
-                split_groups(check, &regex, &pattern);
+                fixed_variables(check, &regex, pattern);
+                split_groups(check, &regex, pattern);
             }
         }
         if regex.text.is_empty() && matches!(regex.directive.name(), "server_name" | "valid_referers") {

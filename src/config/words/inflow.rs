@@ -31,7 +31,7 @@ pub struct Inflow<'c> {
 }
 
 /// Which of the client's texts arrive.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) enum Shape {
     /// All in which each of these matches.
     Whole(Vec<Pattern>),

@@ -27,7 +27,7 @@ impl Config {
     pub fn respelled_variables(&self, release: Version) -> Vec<Respelled<'_>> {
         let mut first: HashMap<String, (&str, Span)> = HashMap::new();
         let (mut seen, mut found) = (HashSet::new(), Vec::new());
-        for directive in self.directives().filter(|directive| !directive.is_in_template()) {
+        for directive in self.wordings().filter(|directive| !directive.is_in_template()) {
             for (name, span) in mentions(directive, release) {
                 let is_capital = !name.bytes().any(|byte| byte.is_ascii_lowercase());
                 if is_capital || !seen.insert(name) {

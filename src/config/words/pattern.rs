@@ -27,6 +27,8 @@ pub struct Pattern {
     endings: Option<Vec<String>>,
     regex: OnceLock<Option<Regex>>,
     parsed: OnceLock<Result<pcre::Pattern, pcre::Error>>,
+    /// A site that fits though it should not, by what the expression is matched with and which sites are asked about.
+    pub(super) foreign_sites: [[OnceLock<Option<String>>; 3]; 3],
 }
 
 /// Patterns by their text, those that heed letter case and those that do not.
@@ -61,7 +63,15 @@ impl Pattern {
             true => endings.iter().map(|ending| ending.to_ascii_lowercase()).collect(),
             false => endings,
         });
-        Self { text: text.into(), caseless, start: literal_start(text), endings, regex, parsed: OnceLock::new() }
+        Self {
+            text: text.into(),
+            caseless,
+            start: literal_start(text),
+            endings,
+            regex,
+            parsed: OnceLock::new(),
+            foreign_sites: Default::default(),
+        }
     }
 
     /// What PCRE reads, or why it refuses the expression; looked at when it is asked for the first time.

@@ -71,6 +71,16 @@ impl Regex<'_> {
 
     fn foreign_site_like(&self, kinds: &[Foreign]) -> Option<String> {
         let site = self.site()?;
+        let question = match kinds {
+            [Foreign::Neighbour] => 0,
+            [Foreign::Below] => 1,
+            _ => 2,
+        };
+        let answers = &self.pattern().foreign_sites;
+        answers[site as usize][question].get_or_init(|| self.find_foreign_site(site, kinds)).clone()
+    }
+
+    fn find_foreign_site(&self, site: Site, kinds: &[Foreign]) -> Option<String> {
         let pattern = pcre::parse(self.text, self.caseless).ok()?;
         let mut parts: Vec<Pattern> = alternatives(&pattern).into_iter().map(|part| part.pattern).collect();
         let known: Vec<String> =

@@ -1,6 +1,8 @@
 //! What clients can bring into a text: through variables, and through `set`, `map` and the groups of regular expressions
 //! that copy them. What is not certain to come from a client is left out.
 
+use std::cell::RefCell;
+
 use crate::config::http::location::{Location, Modifier};
 use crate::config::words::copies::Copies;
 use crate::config::words::inflow::{DECODED_PATHS, Inflow, Shape};
@@ -16,6 +18,8 @@ use crate::pcre;
 const MAX_DEPTH: u8 = 5;
 /// So many sources are enough for one text.
 const MAX_INFLOWS: usize = 20;
+/// And so many answers are kept.
+const MAX_ANSWERS: usize = 64;
 /// The directives that run in the order in which they are written.
 const IN_ORDER: &[&str] = &["break", "if", "return", "rewrite", "set"];
 
@@ -23,17 +27,36 @@ const IN_ORDER: &[&str] = &["break", "if", "return", "rewrite", "set"];
 pub struct Taint<'c> {
     config: &'c Config,
     copies: Copies<'c>,
+    /// What was asked before: the same few texts come in at many places.
+    answers: RefCell<Vec<Answer>>,
 }
+
+/// Which texts, the expression that something in them was to match, and whether that can be.
+type Answer = (Shape, &'static str, Option<bool>);
 
 impl<'c> Taint<'c> {
     /// Gets ready for questions.
     pub fn new(config: &'c Config) -> Self {
-        Self { config, copies: Copies::of(config) }
+        Self { config, copies: Copies::of(config), answers: RefCell::default() }
     }
 
     /// What clients can bring into a text that this directive evaluates.
     pub fn of(&self, directive: Directive<'c>, text: &str) -> Vec<Inflow<'c>> {
         if directive.family() != Some(Family::Http) { Vec::new() } else { self.within(directive, text, MAX_DEPTH) }
+    }
+
+    /// As [`Inflow::can_have`]; the same question is answered once.
+    pub fn can_have(&self, inflow: &Inflow<'c>, wanted: &'static str) -> Option<bool> {
+        let mut answers = self.answers.borrow_mut();
+        let known = answers.iter().find(|(shape, asked, _)| *asked == wanted && *shape == inflow.shape);
+        if let Some((.., answer)) = known {
+            return *answer;
+        }
+        let answer = inflow.can_have(wanted);
+        if answers.len() < MAX_ANSWERS {
+            answers.push((inflow.shape.clone(), wanted, answer));
+        }
+        answer
     }
 
     fn within(&self, at: Directive<'c>, text: &str, depth: u8) -> Vec<Inflow<'c>> {
