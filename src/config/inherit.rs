@@ -118,13 +118,14 @@ mod tests {
     use crate::config::testing::{read, read_main};
 
     const LEVELS: &str = "
-        add_header A outer; add_header B outer; root /outer; gzip on; gzip off;
+        add_header A outer; add_header B outer; root /outer; gzip on; gzip off; add_trailer I outer;
         server {
             return 404;
             location /none { }
             location /own { add_header C own; root /own; proxy_pass http://a; if ($b) { } limit_except GET { } }
             location /merged { add_header_inherit merge; add_header D own; location /below { add_header E below; } }
             location /off { add_header_inherit off; add_trailer F own; }
+            location /trailers { add_trailer_inherit merge; add_trailer H own; }
             location /on { add_header_inherit on; add_header G own; }
         }
         upstream u { }
@@ -150,6 +151,7 @@ mod tests {
         assert_eq!(effective("/below", "add_header"), "E D A B");
         assert_eq!(effective("/off", "add_header"), "");
         assert_eq!(effective("/off", "add_trailer"), "F");
+        assert_eq!(effective("/trailers", "add_trailer"), "H I");
         assert_eq!(effective("/on", "add_header"), "G");
         assert_eq!(effective("/own", "gzip"), "on off");
         // What never reaches nested levels.
@@ -208,7 +210,7 @@ mod tests {
         let names: Vec<&str> = config.root().leaves().map(|level| level.name()).collect();
         let expected = ["server", "location", "location", "if", "limit_except"];
         assert_eq!(names[..5], expected);
-        assert_eq!(names[5..], ["location"; 4]);
+        assert_eq!(names[5..], ["location"; 5]);
         let own = at("/own", |level| level.leaves().map(|level| level.name().to_owned()).collect::<Vec<_>>());
         assert_eq!(own, ["location", "if", "limit_except"]);
     }
