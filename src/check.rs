@@ -5,14 +5,16 @@ mod level;
 pub use level::{Level, Levels, LevelsOfRules};
 
 use std::cell::Cell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::str::FromStr;
 use std::sync::{Arc, OnceLock};
 
+use foldhash::HashMap;
 use rayon::prelude::*;
 
 use crate::config::words::placeholder::Placeholder;
+use crate::config::words::taint::Taint;
 use crate::config::{Config, Directive};
 use crate::date::Date;
 use crate::diagnostic::{Category, Confidence, Diagnostic, Fix, Label, Severity, shorten};
@@ -132,10 +134,14 @@ pub struct Check<'c> {
     /// Was the rule told for which release it is to judge?
     asked_release: Cell<bool>,
     /// What is worked out once for all rules.
-    renderings: Arc<Renderings<'c>>,
+    shared: Arc<Shared<'c>>,
 }
 
-type Renderings<'c> = OnceLock<Arc<[Rendered<'c>]>>;
+#[derive(Default)]
+struct Shared<'c> {
+    renderings: OnceLock<Arc<[Rendered<'c>]>>,
+    taint: OnceLock<Arc<Taint<'c>>>,
+}
 
 /// A text of a configuration that a renderer may fill in.
 pub struct Rendered<'c> {
@@ -172,7 +178,12 @@ impl<'c> Check<'c> {
     /// The texts of the configuration that have a dollar, with how each is rendered, as far as the project tells. Templates
     /// of other languages than envsubst's are left out.
     pub fn renderings(&self) -> Arc<[Rendered<'c>]> {
-        Arc::clone(self.renderings.get_or_init(|| renderings(self.config, self.project)))
+        Arc::clone(self.shared.renderings.get_or_init(|| renderings(self.config, self.project)))
+    }
+
+    /// What clients can bring into texts.
+    pub fn taint(&self) -> Arc<Taint<'c>> {
+        Arc::clone(self.shared.taint.get_or_init(|| Arc::new(Taint::new(self.config))))
     }
 
     /// The value of an option of this rule, or its default. Who fills in [`Settings::options`] sees to it that values are of
@@ -239,16 +250,16 @@ pub struct Findings {
 
 /// Runs the rules over one configuration.
 pub fn check(config: &Config, project: &Project, settings: &Settings, rules: &[Rule]) -> Findings {
-    let shared = Arc::new(Renderings::new());
+    let shared = Arc::new(Shared::default());
     let results: Vec<Result<_, &'static str>> = rules
         .par_iter()
         .filter(|rule| settings.runs(rule.id))
         .map(|rule| {
             let run = || {
-                let renderings = Arc::clone(&shared);
+                let shared = Arc::clone(&shared);
                 let asked_release = Cell::new(false);
                 let mut check =
-                    Check { config, project, settings, rule, page: None, found: Vec::new(), asked_release, renderings };
+                    Check { config, project, settings, rule, page: None, found: Vec::new(), asked_release, shared };
                 (rule.check)(&mut check);
                 (rule, check.found, check.asked_release.get())
             };
@@ -300,7 +311,7 @@ fn keep_fixes_for_all_places(diagnostics: &mut [Diagnostic], config: &Config) {
     }
     let shared = config.shared_texts();
     let places = |fix: &Fix| fix.edits.iter().filter_map(|edit| shared.get(&edit.span.source)).max().copied();
-    let mut wanted: HashMap<Fix, usize> = HashMap::new();
+    let mut wanted: HashMap<Fix, usize> = HashMap::default();
     for fix in diagnostics.iter().flat_map(|finding| &finding.fixes).filter(|fix| places(fix).is_some()) {
         *wanted.entry(fix.clone()).or_default() += 1;
     }

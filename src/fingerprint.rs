@@ -1,6 +1,6 @@
 //! The identity of a finding across edits: from its rule, its path and the text around it, never from line numbers.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use crate::diagnostic::Diagnostic;
 use crate::source::{Source, SourceId, Sources, Span};
@@ -29,8 +29,8 @@ pub fn fingerprints_with_paths<'d>(
         let found = diagnostics[*index];
         (found.primary.span.start, found.primary.span.end, found.rule, &found.message)
     });
-    let mut paths: HashMap<SourceId, String> = HashMap::new();
-    let mut seen: HashMap<u64, u32> = HashMap::new();
+    let mut paths: HashMap<SourceId, String> = HashMap::default();
+    let mut seen: HashMap<u64, u32> = HashMap::default();
     let mut fingerprints = vec![String::new(); diagnostics.len()];
     for index in order {
         let source = diagnostics[index].primary.span.source;

@@ -1,7 +1,9 @@
 //! What the user makes of a rule: switched off, switched on, more or less severe; everywhere or in some texts.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
+
+use foldhash::HashMap;
 
 use crate::diagnostic::Severity;
 use crate::source::SourceId;
@@ -64,7 +66,7 @@ mod tests {
         let here = SourceId::default();
         let everywhere = Levels { everywhere: levels("off"), ..Levels::default() };
         assert!(everywhere.is_off("a") && !everywhere.is_off("b"));
-        let both = Levels { in_texts: Arc::new(HashMap::from([(here, levels("info"))])), ..everywhere };
+        let both = Levels { in_texts: Arc::new(HashMap::from_iter([(here, levels("info"))])), ..everywhere };
         assert!(!both.is_off("a"));
         assert_eq!(both.of("a", here), Some(Level::At(Severity::Info)));
         assert_eq!(both.of("b", here), None);

@@ -1,10 +1,10 @@
 //! What a run finds: the files of the command line, put together to configurations, with the rules run over each.
 
-use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use foldhash::HashSet;
 use rayon::prelude::*;
 
 use super::args::CheckOptions;
@@ -130,7 +130,7 @@ fn analyse_with(options: &CheckOptions, texts: &[(PathBuf, Vec<u8>)], progress: 
     let is_pedantic = options.pedantic || surroundings.iter().any(|around| around.sheet.file.pedantic);
     let lost_includes = checked.iter().map(|checked| checked.lost_includes).sum();
     notes.extend(notes::lost_includes(lost_includes).filter(|_| !is_pedantic));
-    let mut crashed = HashSet::new();
+    let mut crashed = HashSet::default();
     for (checked, found) in checked.iter().zip(&entries) {
         crashed.extend(checked.findings.crashed.iter().copied());
         errors.extend(checked.findings.crashed.iter().map(|rule| crash(&format!("the rule {rule}"), found)));
@@ -146,7 +146,7 @@ fn analyse_with(options: &CheckOptions, texts: &[(PathBuf, Vec<u8>)], progress: 
     let mains = checked.iter().zip(&entries).filter(|(_, found)| found.entry.outer == Outer::Nothing);
     let mains = mains.map(|(checked, _)| checked.sources.clone()).filter(|sources| !sources.is_empty()).collect();
     let refusals = checked.iter().flat_map(|checked| checked.refusals.iter().cloned()).collect();
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::default();
     let inclusions = checked.iter().flat_map(|checked| &checked.inclusions);
     let inclusions = inclusions.filter(|inclusion| seen.insert(*inclusion)).cloned().collect();
     let conclusive = run.conclusive(&entries, &checked, &folders);

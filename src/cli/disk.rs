@@ -1,11 +1,13 @@
 //! The file system, as far as it may be read: regular files below the roots, and not too large.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs::{self, FileType};
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
+
+use foldhash::HashMap;
 
 use crate::config::{Files, ReadError};
 
@@ -26,7 +28,7 @@ pub(super) struct Disk {
 impl Disk {
     pub(super) fn new(roots: impl IntoIterator<Item = PathBuf>, max_file_size: u64) -> Self {
         let roots = roots.into_iter().filter_map(|root| root.canonicalize().ok()).collect();
-        Self { roots, overlay: HashMap::new(), max_file_size, unreadable: Mutex::default() }
+        Self { roots, overlay: HashMap::default(), max_file_size, unreadable: Mutex::default() }
     }
 
     /// The same texts, with another folder to be read.

@@ -1,8 +1,10 @@
 //! What a run looks at: the files that the paths stand for, the configurations among them, and what lies around those.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+use foldhash::{HashMap, HashSet};
 
 use super::args::CheckOptions;
 use super::settings::{Globs, SheetRef, Shelf};
@@ -59,12 +61,12 @@ impl Inputs {
             disk,
             shelf,
             excluded: Globs::new(Path::new("."), options.exclude.iter().map(String::as_str)),
-            valued: HashSet::new(),
+            valued: HashSet::default(),
             candidates: Vec::new(),
-            named: HashSet::new(),
+            named: HashSet::default(),
             folders,
             told_root: told_root.and_then(|root| root.canonicalize().ok()),
-            roots: HashMap::new(),
+            roots: HashMap::default(),
             projects: BTreeMap::new(),
             errors,
             notes: Vec::new(),
@@ -191,7 +193,7 @@ impl Inputs {
         entries: &mut [FoundEntry],
     ) -> Option<HashSet<SourceId>> {
         let looks_around = options.context.is_none() && self.folders.is_empty();
-        let mut requested = HashSet::new();
+        let mut requested = HashSet::default();
         let mut replaced = false;
         for found in entries.iter_mut().filter(|_| looks_around) {
             let own = found.entry.paths.iter().filter_map(|path| self.library.find(&disk::canonical(path)));

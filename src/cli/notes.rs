@@ -1,6 +1,8 @@
 //! Sentences for the summary: how files were read, and what was not.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
+
+use foldhash::HashSet;
 
 use crate::config::entry::FoundEntry;
 use crate::config::{Library, Outer};

@@ -1,9 +1,10 @@
 //! Shows what a run found: in the formats that were asked for, on standard output and in files, and as an exit code.
 
-use std::collections::HashMap;
 use std::io::Write;
 use std::path::Path;
 use std::sync::{LazyLock, OnceLock};
+
+use foldhash::HashMap;
 
 use super::analysis::Analysis;
 use super::args::{CheckOptions, Format, FormatOption};

@@ -1,7 +1,9 @@
 //! What the comments of a run silence, and about which files the run can say that they silence nothing.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+
+use foldhash::HashSet;
 
 use super::disk::{self, Disk};
 use crate::check::{self, Findings, Settings};
@@ -37,7 +39,7 @@ pub(super) struct Conclusive<'r> {
 
 impl<'r> Conclusive<'r> {
     pub(super) fn new(library: &'r Library, disk: &'r Disk, folders: &'r [PathBuf]) -> Self {
-        Self { library, disk, folders, sources: HashSet::new() }
+        Self { library, disk, folders, sources: HashSet::default() }
     }
 
     /// Takes in a configuration of these texts.

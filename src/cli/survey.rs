@@ -1,9 +1,10 @@
 //! What a run would look at, and as what: every file with its part in the whole, and what was left out, with the reason.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use foldhash::HashSet;
 use serde::Serialize;
 
 use super::args::CheckOptions;

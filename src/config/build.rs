@@ -1,10 +1,9 @@
 //! Splices the trees of an entry file and of all that it includes into one [`Config`].
 
-use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use rustc_hash::FxHashMap;
+use foldhash::{HashMap, HashSet};
 
 use super::include::{Resolution, Resolver};
 use super::library::{Files, Library};
@@ -54,11 +53,11 @@ pub enum ProblemKind {
 
 /// Reads everything that the entries include, however deep, into the library. Files are parsed in parallel, level by level.
 pub fn load_includes(library: &mut Library, files: &dyn Files, entry: &Entry) -> HashMap<String, Resolution> {
-    let mut resolutions = HashMap::new();
+    let mut resolutions = HashMap::default();
     let Some(first) = entry.paths.first() else { return resolutions };
     let resolver = Resolver::new(files, first, entry.outer == Outer::Nothing, entry.place.as_ref());
     library.load(files, &entry.paths);
-    let mut seen: HashSet<SourceId> = HashSet::new();
+    let mut seen: HashSet<SourceId> = HashSet::default();
     let mut level: Vec<SourceId> = entry.paths.iter().filter_map(|path| library.find(&files.identity(path))).collect();
     while !level.is_empty() {
         level.retain(|source| seen.insert(*source));
@@ -152,7 +151,7 @@ pub fn build(library: Arc<Library>, files: &dyn Files, entry: &Entry, found: &Ha
         sources: entries.iter().map(|source| (*source, 0)).collect(),
         seen: entries.iter().copied().collect(),
         work: Vec::new(),
-        wordings: FxHashMap::default(),
+        wordings: HashMap::default(),
     };
     for source in entries.iter().rev() {
         splicer.enter(*source, 0, 0, 0);
@@ -184,6 +183,8 @@ pub fn build(library: Arc<Library>, files: &dyn Files, entry: &Entry, found: &Ha
         prefixes: OnceLock::new(),
         known_variables: OnceLock::new(),
         served: OnceLock::new(),
+        regexes: OnceLock::new(),
+        header_uses: Default::default(),
     }
 }
 
@@ -214,7 +215,7 @@ struct Splicer<'l> {
     seen: HashSet<SourceId>,
     work: Vec<Work>,
     /// The first node of each wording.
-    wordings: FxHashMap<Wording<'l>, u32>,
+    wordings: HashMap<Wording<'l>, u32>,
 }
 
 /// All that a directive says by itself.

@@ -98,6 +98,11 @@ impl<'c> Directive<'c> {
         self.config().library().is_template(self.in_file())
     }
 
+    /// Is there a dollar in its words, its name among them, as they are written or in what they were rendered to?
+    pub fn has_dollar(self) -> bool {
+        self.words().iter().any(|word| word.has_dollar)
+    }
+
     /// Could a renderer still make something else of this argument?
     pub fn arg_is_open(self, index: usize) -> bool {
         self.arg(index).is_some_and(|value| template::is_open(value, self.is_in_template()))

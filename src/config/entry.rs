@@ -1,7 +1,9 @@
 //! Which configurations there are among many files: main files, and fragments that nobody includes.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+
+use foldhash::{HashMap, HashSet};
 
 use super::build::{Entry, load_includes};
 use super::include::Resolution;
@@ -11,7 +13,7 @@ use crate::nginx::context::Context;
 use crate::nginx::directives::{self, Kind};
 use crate::project::Place;
 use crate::source::SourceId;
-use crate::syntax::{NodeId, Terminator, Tree};
+use crate::syntax::{NodeId, Terminator, Text, Tree};
 use crate::template;
 
 /// Folders whose files a main file includes all together.
@@ -74,15 +76,15 @@ pub fn parse_context(words: &str) -> Option<FileKind> {
 
 /// What a file is. A comment `# nginspect: context=http,server` has the first word.
 pub fn classify(library: &Library, source: SourceId) -> FileKind {
-    let (tree, text) = (library.tree(source), library.sources().get(source));
-    if let Some(kind) = told_by_comment(tree, text.bytes()) {
+    let (tree, text) = (library.tree(source), library.text_of(source));
+    if let Some(kind) = told_by_comment(tree, library.sources().get(source).bytes()) {
         return kind;
     }
-    let top: Vec<(&str, bool, NodeId)> = top_level(tree, text.bytes()).collect();
+    let top: Vec<(&str, bool, NodeId)> = top_level(tree, text).collect();
     let is_named_main = library.identity(source).file_name().is_some_and(|name| name == "nginx.conf");
     let is_block = |wanted: &[&str]| top.iter().any(|(name, block, _)| *block && wanted.contains(name));
     let is_bare_main = is_named_main && top.len() < 2;
-    if !is_bare_main && !looks_like_nginx(tree, text.bytes(), &top) {
+    if !is_bare_main && !looks_like_nginx(tree, text, &top) {
         return FileKind::Foreign;
     }
     if is_block(&["http", "events", "stream", "mail", "rtmp"]) {
@@ -93,7 +95,7 @@ pub fn classify(library: &Library, source: SourceId) -> FileKind {
         return FileKind::Fragment(Some(Context::Server));
     }
     if let Some((_, _, id)) = top.iter().find(|(name, block, _)| *block && *name == "server") {
-        return FileKind::Fragment(Some(family_of_server(tree, text.bytes(), *id)));
+        return FileKind::Fragment(Some(family_of_server(tree, text, *id)));
     }
     match by_names(&known).or_else(|| by_place(library.identity(source))) {
         None if is_named_main => FileKind::Main,
@@ -101,7 +103,7 @@ pub fn classify(library: &Library, source: SourceId) -> FileKind {
     }
 }
 
-fn top_level<'t>(tree: &'t Tree, text: &'t [u8]) -> impl Iterator<Item = (&'t str, bool, NodeId)> {
+fn top_level<'t>(tree: &'t Tree, text: Text<'t>) -> impl Iterator<Item = (&'t str, bool, NodeId)> {
     let existing = |id: NodeId| Some(id).filter(|id| (*id as usize) < tree.nodes().len());
     let ids = std::iter::successors(existing(0), move |id| existing(tree.node(*id).subtree_end));
     ids.map(move |id| {
@@ -112,15 +114,17 @@ fn top_level<'t>(tree: &'t Tree, text: &'t [u8]) -> impl Iterator<Item = (&'t st
 
 /// Is this a text that nobody would take for nginx's: full of errors, hardly a name that nginx knows, and not called so?
 pub fn is_plainly_foreign(library: &Library, source: SourceId) -> bool {
-    let (tree, text) = (library.tree(source), library.sources().get(source));
-    let is_called_so = text.display_path().contains("nginx");
-    let (known, unknown) = count_names(tree, text.bytes());
-    !is_called_so && !tree.errors().is_empty() && known < unknown && classify(library, source) == FileKind::Foreign
+    let tree = library.tree(source);
+    if tree.errors().is_empty() || library.sources().get(source).display_path().contains("nginx") {
+        return false;
+    }
+    let (known, unknown) = count_names(tree, library.text_of(source));
+    known < unknown && classify(library, source) == FileKind::Foreign
 }
 
 /// Many programs have files that end in `.conf`. One of nginx has a block that only nginx has, or it is free of errors; and
 /// most of its names are nginx's.
-fn looks_like_nginx(tree: &Tree, text: &[u8], top: &[(&str, bool, NodeId)]) -> bool {
+fn looks_like_nginx(tree: &Tree, text: Text<'_>, top: &[(&str, bool, NodeId)]) -> bool {
     let arguments = |id: NodeId| tree.node(id).word_count.saturating_sub(1);
     let is_nginx_block = |(name, block, id): &(&str, bool, NodeId)| {
         *block
@@ -138,17 +142,23 @@ fn looks_like_nginx(tree: &Tree, text: &[u8], top: &[(&str, bool, NodeId)]) -> b
 
 /// How many directives nginx knows by name, and how many it does not; placeholders and the entries of tables count for
 /// neither.
-fn count_names(tree: &Tree, text: &[u8]) -> (usize, usize) {
-    let tables = ["map", "geo", "types", "split_clients", "charset_map"];
+fn count_names(tree: &Tree, text: Text<'_>) -> (usize, usize) {
     let (mut known, mut unknown) = (0, 0);
-    for id in 0..tree.nodes().len() as NodeId {
+    // There are many directives, and few names.
+    let mut judged: HashMap<&str, Option<bool>> = HashMap::default();
+    let mut id = 0;
+    while let Some(node) = tree.nodes().get(id as usize) {
         let name = tree.value(text, id, 0).unwrap_or_default();
-        let table = tree.node(id).parent.and_then(|parent| tree.value(text, parent, 0));
-        let is_placeholder = tree.node(id).terminator == Terminator::Placeholder || template::is_symbolic(name);
-        if is_placeholder || table.is_some_and(|table| tables.contains(&table)) {
-            continue;
+        let judge = || (!template::is_symbolic(name)).then(|| directives::is_known(name));
+        if node.terminator != Terminator::Placeholder {
+            match judged.entry(name).or_insert_with(judge) {
+                Some(true) => known += 1,
+                Some(false) => unknown += 1,
+                None => {}
+            }
         }
-        if directives::is_known(name) { known += 1 } else { unknown += 1 }
+        let is_table = matches!(name, "map" | "geo" | "types" | "split_clients" | "charset_map");
+        id = if is_table { node.subtree_end } else { id + 1 };
     }
     (known, unknown)
 }
@@ -164,7 +174,7 @@ fn told_by_comment(tree: &Tree, text: &[u8]) -> Option<FileKind> {
 
 /// A server of `mail` names its protocol. One of `stream` passes bytes on: it has a `proxy_pass` without a scheme, and nothing
 /// that speaks HTTP. All others belong to `http`.
-fn family_of_server(tree: &Tree, text: &[u8], server: NodeId) -> Context {
+fn family_of_server(tree: &Tree, text: Text<'_>, server: NodeId) -> Context {
     let mut passes_bytes = false;
     for id in server + 1..tree.node(server).subtree_end {
         match tree.value(text, id, 0).unwrap_or_default() {
@@ -226,13 +236,13 @@ pub fn find_entries(
         Entry::new(paths, kind).at(place)
     };
     let mut kinds: Vec<(PathBuf, SourceId, FileKind)> = Vec::new();
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::default();
     for path in candidates {
         if let Some(source) = library.find(&files.identity(path)).filter(|source| seen.insert(*source)) {
             kinds.push((path.clone(), source, kind_of(library, source)));
         }
     }
-    let mut included: HashSet<SourceId> = HashSet::new();
+    let mut included: HashSet<SourceId> = HashSet::default();
     let (mains, fragments): (Vec<_>, Vec<_>) = kinds
         .into_iter()
         .filter(|(_, _, kind)| *kind != FileKind::Foreign)
@@ -243,7 +253,7 @@ pub fn find_entries(
     }
     let mut loose = Vec::new();
     for (path, source, kind) in fragments.into_iter().filter(|(_, source, _)| !included.contains(source)) {
-        let mut brings = HashSet::new();
+        let mut brings = HashSet::default();
         found(library, files, entry(vec![path.clone()], kind), &mut brings);
         loose.push((path, source, kind, brings));
     }
@@ -254,7 +264,7 @@ pub fn find_entries(
     loose.retain(|(_, source, _, _)| !included.contains(source) && !by_others.contains(source));
     for (paths, kind) in grouped(library, files, loose.into_iter().map(|(path, source, kind, _)| (path, source, kind)))
     {
-        entries.push(found(library, files, entry(paths, kind), &mut HashSet::new()));
+        entries.push(found(library, files, entry(paths, kind), &mut HashSet::default()));
     }
     entries
 }

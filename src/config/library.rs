@@ -1,10 +1,10 @@
 //! The texts of a run and their trees: every file is read and parsed once, however often it is included.
 
-use std::collections::{HashMap, HashSet};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use foldhash::{HashMap, HashSet};
 use rayon::prelude::*;
 
 use crate::project::Deployment;

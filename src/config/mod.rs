@@ -19,13 +19,13 @@ pub mod tls;
 pub mod verdict;
 pub mod words;
 
-use std::collections::HashSet;
 use std::sync::{Arc, OnceLock};
+
+use foldhash::{HashMap, HashSet};
 
 pub use build::{Entry, ProblemKind, build, load_includes};
 pub use directive::Directive;
 pub use library::{Files, Library, ReadError};
-use rustc_hash::FxHashMap;
 
 use crate::nginx::context::Context;
 use crate::nginx::directives::{self, Definition, Inheritance};
@@ -69,6 +69,8 @@ pub struct Config {
     prefixes: OnceLock<http::location::Prefixes>,
     known_variables: OnceLock<words::placeholder::KnownVariables>,
     served: OnceLock<Vec<machine::exposed::Served>>,
+    regexes: OnceLock<Vec<words::regexes::Place>>,
+    header_uses: backend::KnownUses,
 }
 
 /// A node of the tree that it was spliced from, and its place in the whole. Node 0 is the level around the entry file.
@@ -107,7 +109,7 @@ struct Problem {
 /// The names of directives by number; number 0 is no name.
 #[derive(Debug)]
 struct Names {
-    ids: FxHashMap<Box<str>, u32>,
+    ids: HashMap<Box<str>, u32>,
     known: Vec<Name>,
 }
 
@@ -137,7 +139,7 @@ impl Name {
 
 impl Default for Names {
     fn default() -> Self {
-        Self { ids: FxHashMap::default(), known: vec![Name::new("")] }
+        Self { ids: HashMap::default(), known: vec![Name::new("")] }
     }
 }
 
@@ -304,7 +306,7 @@ impl Config {
 
     /// Which `include` directive brings in which text, in nginx's order, each pair once.
     pub fn inclusions(&self) -> impl Iterator<Item = (Directive<'_>, SourceId)> {
-        let mut seen = HashSet::new();
+        let mut seen = HashSet::default();
         let mut inclusions: Vec<&Inclusion> = self.inclusions[1..].iter().collect();
         // Of a pattern, the file that comes last was planned first.
         inclusions.reverse();

@@ -1,6 +1,8 @@
 //! Which fixes are carried out in one round.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
+
+use foldhash::{HashMap, HashSet};
 
 use super::Examined;
 use crate::diagnostic::{Diagnostic, Edit, Fix, Safety};
@@ -46,7 +48,7 @@ pub(super) fn wanted<'d, A: Examined>(examined: &'d A, allowed: Safety, dropped:
 pub(super) fn choose(wanted: Vec<Wanted<'_>>) -> Vec<Candidate> {
     let disputed = disputed(&wanted);
     let (mut chosen, mut taken): (Vec<Candidate>, Taken) = (Vec::new(), Taken::default());
-    let mut by_edits: HashMap<&[Edit], usize> = HashMap::new();
+    let mut by_edits: HashMap<&[Edit], usize> = HashMap::default();
     for (diagnostic, fix, key) in wanted {
         if fix.edits.iter().any(|edit| disputed.contains(&(diagnostic.rule, edit.span))) {
             continue;
@@ -66,8 +68,8 @@ pub(super) fn choose(wanted: Vec<Wanted<'_>>) -> Vec<Candidate> {
 
 /// The places where a rule wants this for one configuration and that for another which shares the file.
 fn disputed(wanted: &[Wanted<'_>]) -> HashSet<(&'static str, Span)> {
-    let mut firsts: HashMap<(&'static str, Span), (&str, &[Span])> = HashMap::new();
-    let mut disputed = HashSet::new();
+    let mut firsts: HashMap<(&'static str, Span), (&str, &[Span])> = HashMap::default();
+    let mut disputed = HashSet::default();
     for (diagnostic, fix, _) in wanted {
         for edit in &fix.edits {
             let key = (diagnostic.rule, edit.span);

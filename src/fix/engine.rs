@@ -1,7 +1,9 @@
 //! Fixes, round after round, each looked at again before it counts.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+
+use foldhash::{HashMap, HashSet};
 
 use super::apply;
 use super::candidate::{Candidate, FindingKey, FixKey, choose, wanted};
@@ -60,7 +62,7 @@ pub fn mend<A: Examined>(examined: A, allowed: Safety, analyse: impl FnMut(&Text
         allowed,
         analyse,
         trials: 0,
-        dropped: HashSet::new(),
+        dropped: HashSet::default(),
         notes: Vec::new(),
     };
     let is_at_rest = (0..MOST_ROUNDS).any(|_| !engine.round());
@@ -161,7 +163,7 @@ impl<A: Examined, F: FnMut(&Texts) -> A> Engine<A, F> {
 
     /// The texts with these fixes; none if their edits do not go together.
     fn changed(&mut self, fixes: &[&Candidate]) -> Option<Texts> {
-        let mut edits: HashMap<SourceId, Vec<Edit>> = HashMap::new();
+        let mut edits: HashMap<SourceId, Vec<Edit>> = HashMap::default();
         for edit in fixes.iter().flat_map(|fix| &fix.edits) {
             edits.entry(edit.span.source).or_default().push(edit.clone());
         }
@@ -252,7 +254,7 @@ fn findings<A: Examined>(examined: &A) -> HashMap<(&'static str, &Path, &str), u
 }
 
 fn counted<T: Eq + std::hash::Hash>(things: impl IntoIterator<Item = T>) -> HashMap<T, usize> {
-    let mut counts = HashMap::new();
+    let mut counts = HashMap::default();
     for thing in things {
         *counts.entry(thing).or_default() += 1;
     }

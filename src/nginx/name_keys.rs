@@ -1,6 +1,6 @@
 //! Lists of host names in which nginx finds conflicts: keys of a `map` with `hostnames`, names of `valid_referers`.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 /// Why nginx does not take a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

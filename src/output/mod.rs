@@ -1,7 +1,6 @@
 //! Findings become text. Each format is a function from a [`Report`] to a `String`; nothing here prints.
 
-use std::collections::HashMap;
-
+use foldhash::HashMap;
 use serde::Serialize;
 
 use crate::diagnostic::{Diagnostic, Severity, Silenced, Silencer};
@@ -113,7 +112,7 @@ impl Report<'_> {
 /// The findings to show, by file, in the order in which the files come up.
 fn by_file<'a>(report: &Report<'a>) -> Vec<(&'a Source, Vec<&'a Diagnostic>)> {
     let mut files: Vec<(&Source, Vec<&Diagnostic>)> = Vec::new();
-    let mut known: HashMap<SourceId, usize> = HashMap::new();
+    let mut known: HashMap<SourceId, usize> = HashMap::default();
     for diagnostic in report.diagnostics {
         let source = diagnostic.primary.span.source;
         let index = *known.entry(source).or_insert_with(|| {

@@ -1,6 +1,6 @@
 //! What can be judged when the whole expression is known: are there the groups that it refers to?
 
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use super::ast::{Condition, GroupKind, Kind, Node, Pattern, Reference};
 use super::error::{Error, ErrorKind};

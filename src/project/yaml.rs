@@ -1,7 +1,6 @@
 //! YAML with the places of its values. A text that is no YAML is nothing.
 
-use std::collections::HashMap;
-
+use foldhash::{HashMap, HashSet};
 use saphyr_parser::{Event, Parser, Span as Marks};
 
 /// Merge keys and aliases are followed so far.
@@ -45,7 +44,7 @@ impl Document {
     /// Reads the first document; none if the text is malformed or empty.
     pub(crate) fn read(text: &str) -> Option<Self> {
         let offsets = Offsets::new(text);
-        let (mut document, mut anchors) = (Self::default(), HashMap::new());
+        let (mut document, mut anchors) = (Self::default(), HashMap::default());
         let mut open: Vec<Open> = Vec::new();
         for event in Parser::new_from_str(text) {
             let (event, marks) = event.ok()?;
@@ -148,7 +147,7 @@ impl<'d> Yaml<'d> {
     pub(crate) fn entries(self) -> Vec<(Self, Self)> {
         let (mut found, mut budget) = (Vec::new(), MAX_MERGES);
         self.collect(&mut found, &mut budget);
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = HashSet::default();
         found.retain(|(key, _)| seen.insert(key.text()));
         found
     }

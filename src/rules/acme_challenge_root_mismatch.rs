@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use crate::check::{Check, Rule};
 use crate::config::http::location::Location;
@@ -36,7 +36,7 @@ fn compare_with_clients(check: &mut Check<'_>) {
     let webroots = config.webroots(project);
     let is_known = |(folder, _): &(&str, Span)| folder.starts_with('/') && !is_symbolic(folder);
     let Some((folder, evidence)) = webroots.first().copied().filter(|_| webroots.iter().all(is_known)) else { return };
-    let mut reported = HashSet::new();
+    let mut reported = HashSet::default();
     for location in config.all("location").filter_map(Location::new) {
         let (Some(file), Some(mapping)) = (location.challenge_file(), file_mapping(location.directive)) else {
             continue;

@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use crate::check::{Check, Rule};
 use crate::config::tls::acme::{Failure, Repair, Subject};
@@ -16,7 +16,7 @@ fn check(check: &mut Check<'_>) {
         (_, evidence) => evidence.as_ref().map(|evidence| evidence.fact.clone()),
     };
     let needs_path = matches!(flow, None | Some(AcmeFlow::Webroot(_)));
-    let mut reported = HashSet::new();
+    let mut reported = HashSet::default();
     for subject in check.config.acme_subjects(check.target()) {
         // A server on port 80 that is not there may be in another file.
         let is_needed = needs_path && (subject.start.is_some() || flow.is_some());

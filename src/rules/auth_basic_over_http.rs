@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use crate::check::{Check, Rule};
 use crate::config::Directive;
@@ -16,7 +16,7 @@ pub(super) const RULE: Rule =
 fn check(check: &mut Check<'_>) {
     let (config, target) = (check.config, check.target());
     let terminators = Terminators::new(config);
-    let mut endings: HashMap<usize, Ending> = HashMap::new();
+    let mut endings: HashMap<usize, Ending> = HashMap::default();
     let speaks_tls = config.servers().any(|server| server.is_tls(target));
     for line in config.all("auth_basic") {
         let is_on = line.arg(0).is_some_and(|realm| realm != "off" && !is_symbolic(realm));

@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use crate::check::{Check, Rule};
 use crate::config::Directive;
@@ -18,7 +18,7 @@ fn check(check: &mut Check<'_>) {
     if config.all("autoindex").next().is_none() {
         return;
     }
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::default();
     for leaf in config.root().leaves() {
         let is_on = |line: &Directive<'_>| line.arg(0).is_some_and(|value| value.eq_ignore_ascii_case("on"));
         let Some(line) = leaf.value("autoindex").filter(is_on) else { continue };

@@ -2,7 +2,6 @@ use crate::check::{Check, Rule};
 use crate::config::Directive;
 use crate::config::backend::is_header;
 use crate::config::words::inflow::Inflow;
-use crate::config::words::taint::Taint;
 use crate::nginx::condition::{self, Condition};
 
 pub(super) const RULE: Rule = Rule { id: "cors-reflect", page: include_str!("../../rules/cors-reflect.md"), check };
@@ -11,7 +10,7 @@ pub(super) const RULE: Rule = Rule { id: "cors-reflect", page: include_str!("../
 const FOREIGN: &str = "^https://evil\\.test$";
 
 fn check(check: &mut Check<'_>) {
-    let taint = Taint::new(check.config);
+    let taint = check.taint();
     for line in check.config.all("add_header").filter(|line| is_header(*line, "access-control-allow-origin")) {
         let (Some(level), Some(value)) = (line.parent(), line.arg(1)) else { continue };
         let is_credentials =

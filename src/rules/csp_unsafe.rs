@@ -1,4 +1,5 @@
 use crate::check::{Check, Rule};
+use crate::config::backend::is_header;
 use crate::config::http::csp::{Weakness, weaknesses};
 use crate::config::http::headers::HeaderLists;
 use crate::diagnostic::{enumerate, shorten};
@@ -8,6 +9,9 @@ pub(super) const RULE: Rule = Rule { id: "csp-unsafe", page: include_str!("../..
 fn check(check: &mut Check<'_>) {
     let mut lists = HeaderLists::new(check.config, "add_header");
     for level in check.config.levels_with("add_header") {
+        if !level.own("add_header").any(|line| is_header(line, "content-security-policy")) {
+            continue;
+        }
         // Of several policies all hold, and what one lets through another may stop.
         let list = lists.of(level);
         let [line] = list.lines("content-security-policy") else { continue };

@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use crate::check::{Check, Rule};
 use crate::config::Directive;
@@ -8,7 +8,7 @@ pub(super) const RULE: Rule =
     Rule { id: "default-server-implicit", page: include_str!("../../rules/default-server-implicit.md"), check };
 
 fn check(check: &mut Check<'_>) {
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::default();
     for (socket, servers) in check.config.sockets_with_names() {
         let [first, others @ ..] = &servers[..] else { continue };
         let is_said = socket.uses.iter().any(|found| found.says_default());

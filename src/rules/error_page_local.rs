@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use crate::check::{Check, Rule};
 use crate::config::Directive;
@@ -19,7 +19,7 @@ fn check(check: &mut Check<'_>) {
         let target = page.args().next_back().unwrap_or_default();
         target.starts_with('/') && page.is_literal(target) && !target.contains('$') && page.args().any(is_failure)
     };
-    let mut tried: HashMap<u32, usize> = HashMap::new();
+    let mut tried: HashMap<u32, usize> = HashMap::default();
     let is_among_first = |page: &Directive<'_>| {
         let level = config.server_of(*page).map_or(0, |server| server.directive().order());
         let count = tried.entry(level).or_default();

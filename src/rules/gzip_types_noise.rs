@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use crate::check::{Check, Rule};
 use crate::diagnostic::{Edit, Safety, enumerate};
@@ -31,7 +31,7 @@ const COMPRESSED: &[&str] = &[
 
 fn check(check: &mut Check<'_>) {
     for line in check.config.all("gzip_types") {
-        let mut seen: HashSet<String> = HashSet::from(["text/html".to_owned()]);
+        let mut seen: HashSet<String> = HashSet::from_iter(["text/html".to_owned()]);
         let mut noise = Vec::new();
         for (index, word) in line.args().enumerate() {
             let reason = match word.to_ascii_lowercase() {

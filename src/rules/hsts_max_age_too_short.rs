@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use crate::check::{Check, Rule};
 use crate::config::http::hsts::{HstsLine, HstsValue, Reach, defect, max_age};
@@ -13,7 +13,7 @@ const YEAR: u64 = 31_536_000;
 
 fn check(check: &mut Check<'_>) {
     let min_age = check.option("min-age", HALF_A_YEAR);
-    let (mut judged, mut variables) = (HashSet::new(), HashSet::new());
+    let (mut judged, mut variables) = (HashSet::default(), HashSet::default());
     for found in check.config.hsts_lines(check.target()).into_iter().filter(|found| !found.has_colon()) {
         // The values of a map are judged once, however many lines send them.
         if !found.is_constant() && max_age(found.text()).is_none() && !variables.insert(found.text()) {

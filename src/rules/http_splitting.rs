@@ -1,7 +1,6 @@
 use crate::check::{Check, Rule};
 use crate::config::Directive;
-use crate::config::words::inflow::Inflow;
-use crate::config::words::taint::Taint;
+use crate::config::words::inflow::{DECODED_PATHS, Inflow};
 use crate::diagnostic::{Edit, Safety, shorten};
 use crate::nginx::evaluated::is_return_url;
 
@@ -20,10 +19,12 @@ const SINKS: &[&str] = &[
 ];
 
 fn check(check: &mut Check<'_>) {
-    let taint = Taint::new(check.config);
+    let taint = check.taint();
     let release = check.release();
-    for line in SINKS.iter().flat_map(|name| check.config.all(name)).filter(|line| writes_header(*line)) {
-        for text in line.evaluated(release) {
+    for line in
+        SINKS.iter().flat_map(|name| check.config.all(name)).filter(|line| line.has_dollar() && writes_header(*line))
+    {
+        for text in line.evaluated(release).into_iter().filter(|text| taint.may_have(&text.script, DECODED_PATHS)) {
             let value = line.arg(text.argument).unwrap_or_default();
             let inflows = taint.of(line, value);
             // nginx encodes the numbered groups of a rewrite again.

@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use crate::check::{Check, Rule};
 use crate::config::Directive;
@@ -18,12 +18,12 @@ fn check(check: &mut Check<'_>) {
     for server in config.servers() {
         check_server(check, server);
     }
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::default();
     let ends = ["return", "rewrite"].into_iter().flat_map(|name| config.all(name)).filter(|line| line.is_in(LEVELS));
     for level in ends.filter_map(Directive::parent).filter(|level| seen.insert(level.order())) {
         check_steps(check, level);
     }
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::default();
     let regexes = config.all("location").filter_map(Location::new).filter(Location::is_regex);
     for level in regexes.filter_map(|regex| regex.directive.parent()).filter(|level| seen.insert(level.order())) {
         for (regex, stop) in level.hidden_regexes() {

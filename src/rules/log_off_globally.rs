@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use crate::check::{Check, Rule};
 use crate::config::Directive;
@@ -11,7 +11,7 @@ pub(super) const RULE: Rule =
     Rule { id: "log-off-globally", page: include_str!("../../rules/log-off-globally.md"), check };
 
 fn check(check: &mut Check<'_>) {
-    let mut told = HashSet::new();
+    let mut told = HashSet::default();
     for server in check.config.servers().filter(|server| !server.is_internal()) {
         let Some(line) = switch(server).filter(|line| told.insert(line.order())) else { continue };
         let name = shorten(&server.display_name(), 40);

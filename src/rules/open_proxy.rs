@@ -12,7 +12,7 @@ const FOREIGN: &str = "^(?:https?://)?(?:evil\\.test|192\\.0\\.2\\.1)(?:[/:]|$)"
 const HOST_END: &str = "[a-z][/?#]";
 
 fn check(check: &mut Check<'_>) {
-    let taint = Taint::new(check.config);
+    let taint = check.taint();
     for pass in check.config.all("proxy_pass") {
         let target = pass.arg(0).unwrap_or_default();
         if !target.contains('$') || is_guarded(pass) {

@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use crate::check::{Check, Rule};
 use crate::config::Directive;
@@ -13,10 +13,10 @@ pub(super) const RULE: Rule =
 const ONLY_ONCE: &[&str] = &["host", "content-length", "transfer-encoding"];
 
 fn check(check: &mut Check<'_>) {
-    let mut empty: HashMap<&str, bool> = HashMap::new();
+    let mut empty: HashMap<&str, bool> = HashMap::default();
     for list in [PROXY_HEADERS, GRPC_HEADERS] {
         for level in check.config.levels_with(list.name) {
-            let mut first: HashMap<String, Directive<'_>> = HashMap::new();
+            let mut first: HashMap<String, Directive<'_>> = HashMap::default();
             for line in level.own(list.name).filter(|line| is_sent(*line)) {
                 let Some(name) = line.arg(0).filter(|name| !is_symbolic(name)) else { continue };
                 let earlier = *first.entry(name.to_ascii_lowercase()).or_insert(line);

@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use crate::check::{Check, Rule};
 use crate::config::Directive;
@@ -59,7 +59,7 @@ fn check_header<'c>(check: &mut Check<'c>, fronts: &Fronts<'c>, line: Directive<
 
 /// Proxies are trusted, but everybody is one. One finding for each level.
 fn check_trust(check: &mut Check<'_>) {
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::default();
     for line in check.config.all("set_real_ip_from") {
         let is_everybody = line.arg(0).is_some_and(|range| range.ends_with("/0"));
         let is_http = line.context().is_some_and(|context| ContextSet::HTTP.contains(context));

@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use crate::check::{Check, Rule};
 use crate::config::backend::{PROXY_HEADERS, Target};
@@ -18,7 +18,7 @@ fn check(check: &mut Check<'_>) {
         return;
     }
     let fronts = config.trusted_fronts();
-    let mut mended = HashSet::new();
+    let mut mended = HashSet::default();
     for found in backends.header_uses(PROXY_HEADERS) {
         let is_it = |name: &str, _: &str| name == "x-forwarded-host";
         if found.says(PROXY_HEADERS, is_it) || found.lost(PROXY_HEADERS, is_it) {

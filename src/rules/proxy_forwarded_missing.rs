@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use crate::check::{Check, Rule};
 use crate::config::Directive;
@@ -14,7 +14,7 @@ const SCHEME: &str = "proxy_set_header X-Forwarded-Proto $scheme;";
 
 fn check(check: &mut Check<'_>) {
     let (config, target, backends) = (check.config, check.target(), check.config.backends());
-    let mut mended = HashSet::new();
+    let mut mended = HashSet::default();
     for found in backends.header_uses(PROXY_HEADERS) {
         let no_address = !found.says(PROXY_HEADERS, tells_address);
         let no_scheme = !found.says(PROXY_HEADERS, tells_scheme);

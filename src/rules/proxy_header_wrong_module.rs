@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use crate::check::{Check, Rule};
 use crate::config::Directive;
@@ -13,7 +13,7 @@ pub(super) const RULE: Rule =
 fn check(check: &mut Check<'_>) {
     let backends = check.config.backends();
     let proxied: Vec<Directive<'_>> = check.config.all(PROXY_HEADERS.pass).collect();
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::default();
     for list in PARAMS.into_iter().chain([GRPC_HEADERS]) {
         for pass in backends.passes(list.pass) {
             let Some(location) = pass.enclosing("location").filter(|location| seen.insert(location.order())) else {

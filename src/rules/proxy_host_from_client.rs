@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use crate::check::{Check, Rule};
 use crate::config::Directive;
@@ -11,7 +11,7 @@ pub(super) const RULE: Rule =
 
 fn check(check: &mut Check<'_>) {
     let config = check.config;
-    let mut known: HashMap<&str, Option<ClientChoice<'_>>> = HashMap::new();
+    let mut known: HashMap<&str, Option<ClientChoice<'_>>> = HashMap::default();
     for line in config.all(PROXY_HEADERS.name).filter(|line| is_header(*line, "host")) {
         let Some(value) = line.arg(1) else { continue };
         // What only the machine itself can ask comes from a proxy in front.

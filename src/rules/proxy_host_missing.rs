@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use crate::check::{Check, Rule};
 use crate::config::backend::{PROXY_HEADERS, Target, default_host, is_header};
@@ -10,7 +10,7 @@ pub(super) const RULE: Rule =
 
 fn check(check: &mut Check<'_>) {
     let backends = check.config.backends();
-    let mut mended = HashSet::new();
+    let mut mended = HashSet::default();
     for found in backends.header_uses(PROXY_HEADERS) {
         // A lost `Host` is the matter of proxy-set-header-dropped.
         let is_lost = || found.dropped(PROXY_HEADERS).into_iter().any(|line| is_header(line, "host"));

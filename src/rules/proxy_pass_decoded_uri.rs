@@ -1,7 +1,6 @@
 use crate::check::{Check, Rule};
 use crate::config::Directive;
 use crate::config::words::inflow::Inflow;
-use crate::config::words::taint::Taint;
 use crate::diagnostic::{Edit, Safety, shorten};
 
 pub(super) const RULE: Rule =
@@ -11,7 +10,7 @@ pub(super) const RULE: Rule =
 const ENCODED: &str = "[\\x00-\\x20?#%\\x7f]";
 
 fn check(check: &mut Check<'_>) {
-    let taint = Taint::new(check.config);
+    let taint = check.taint();
     for pass in check.config.all("proxy_pass") {
         let target = pass.arg(0).unwrap_or_default();
         let inflows = taint.of(pass, target);

@@ -1,4 +1,4 @@
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 
 use crate::check::{Check, Rule};
 use crate::config::Directive;
@@ -10,7 +10,7 @@ pub(super) const RULE: Rule =
     Rule { id: "redirect-server-name", page: include_str!("../../rules/redirect-server-name.md"), check };
 
 fn check(check: &mut Check<'_>) {
-    let mut homes: HashMap<u32, bool> = HashMap::new();
+    let mut homes: HashMap<u32, bool> = HashMap::default();
     for redirect in check.config.redirects() {
         let place = redirect.authority().and_then(|authority| redirect.variable_in(authority, &["server_name"]));
         let (Some(place), Some(server)) = (place, check.config.server_of(redirect.by)) else { continue };

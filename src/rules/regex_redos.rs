@@ -1,4 +1,4 @@
-use rustc_hash::FxHashMap;
+use foldhash::HashMap;
 
 use crate::check::{Check, Rule};
 use crate::diagnostic::shorten;
@@ -11,7 +11,7 @@ const HIGH_DEGREE: usize = 4;
 
 fn check(check: &mut Check<'_>) {
     // The same expressions stand in many servers.
-    let mut costs = FxHashMap::default();
+    let mut costs = HashMap::default();
     for regex in check.config.regexes() {
         let Some(bytes) = regex.client_bytes().filter(|_| may_be_slow(regex.text)) else { continue };
         let key = (regex.text, regex.caseless, regex.subject());

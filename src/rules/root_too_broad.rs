@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use crate::check::{Check, Rule};
 use crate::diagnostic::Severity;
@@ -20,7 +20,7 @@ const TOO_BROAD: &[&str] = &[
 ];
 
 fn check(check: &mut Check<'_>) {
-    let mut told = HashSet::new();
+    let mut told = HashSet::default();
     for served in check.config.served_folders() {
         if !TOO_BROAD.contains(&served.folder) || !told.insert(served.mapping.order()) {
             continue;

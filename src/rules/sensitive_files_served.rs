@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use crate::check::{Check, Rule};
 use crate::config::machine::exposed::ServedFolder;
@@ -21,7 +21,7 @@ const SENSITIVE: &[&str] = &[
 ];
 
 fn check(check: &mut Check<'_>) {
-    let mut told = HashSet::new();
+    let mut told = HashSet::default();
     for served in check.config.served_folders() {
         if told.contains(&served.mapping.order()) {
             continue;

@@ -1,4 +1,4 @@
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 
 use crate::check::{Check, Rule};
 use crate::config::Directive;
@@ -11,7 +11,7 @@ pub(super) const RULE: Rule =
 
 fn check(check: &mut Check<'_>) {
     let config = check.config;
-    let mut fronts: HashMap<usize, Option<Front<'_>>> = HashMap::new();
+    let mut fronts: HashMap<usize, Option<Front<'_>>> = HashMap::default();
     let mut shadowing: Option<HashSet<u32>> = None;
     for location in config.all("location").filter_map(Location::new).filter(Location::uses_built_in_folder) {
         let Some(server) = config.server_of(location.directive) else { continue };

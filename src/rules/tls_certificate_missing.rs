@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use crate::check::{Check, Rule};
 use crate::config::http::{Listen, Server};
@@ -22,7 +22,7 @@ fn is_whole(check: &Check<'_>) -> bool {
 fn check(check: &mut Check<'_>) {
     let is_whole = is_whole(check);
     let (config, target) = (check.config, check.target());
-    let mut without_key = HashSet::new();
+    let mut without_key = HashSet::default();
     for server in config.servers() {
         let level = server.directive();
         if level.is_opaque_upward() {

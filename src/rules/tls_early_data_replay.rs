@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use crate::check::{Check, Rule};
 use crate::config::Directive;
@@ -24,7 +24,7 @@ fn check(check: &mut Check<'_>) {
         for pass in found.passes.iter().take(MAX_PASSES) {
             finding.related(pass.head(), "this backend is not told");
         }
-        let mut places = HashSet::new();
+        let mut places = HashSet::default();
         let edits: Option<Vec<Edit>> = found.passes.iter().map(|pass| edit(*pass)).collect();
         if let Some(mut edits) = edits {
             edits.retain(|edit| places.insert((edit.span.source, edit.span.start)));

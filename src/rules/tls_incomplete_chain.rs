@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use crate::check::{Check, Rule};
 use crate::config::Directive;
@@ -10,7 +10,7 @@ pub(super) const RULE: Rule =
 
 fn check(check: &mut Check<'_>) {
     let file = |line: Directive<'_>| line.arg(0).and_then(lineage_file);
-    let mut swapped = HashSet::new();
+    let mut swapped = HashSet::default();
     for line in check.config.all("ssl_certificate") {
         let (message, help) = match file(line) {
             Some(LineageFile::Leaf) => {

@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use crate::check::{Check, Rule};
 use crate::config::backend::Target;
@@ -10,7 +10,7 @@ pub(super) const RULE: Rule =
     Rule { id: "tls-upstream-sni-missing", page: include_str!("../../rules/tls-upstream-sni-missing.md"), check };
 
 fn check(check: &mut Check<'_>) {
-    let mut mended = HashSet::new();
+    let mut mended = HashSet::default();
     for found in check.config.backends().tls_passes().filter(is_public) {
         let Some(is_on) = found.setting("ssl_server_name").is_on() else { continue };
         // A group whose name is that of its servers is as good as the host itself.

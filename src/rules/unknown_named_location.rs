@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use crate::check::{Check, Rule};
 use crate::config::http::location::{Location, Modifier};
@@ -10,7 +10,7 @@ pub(super) const RULE: Rule =
     Rule { id: "unknown-named-location", page: include_str!("../../rules/unknown-named-location.md"), check };
 
 fn check(check: &mut Check<'_>) {
-    let mut known: HashMap<u32, Vec<&str>> = HashMap::new();
+    let mut known: HashMap<u32, Vec<&str>> = HashMap::default();
     let named = check.config.all("location").filter_map(Location::new).filter(|own| own.modifier == Modifier::Named);
     for location in named {
         let server = location.directive.enclosing("server").map_or(0, |server| server.order());

@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use crate::check::{Check, Rule};
 use crate::config::Directive;
@@ -18,9 +18,9 @@ const MAX_LISTED: usize = 10;
 fn check(check: &mut Check<'_>) {
     let Some(target) = check.target().filter(|target| *target < HTTP_1_1_BY_DEFAULT) else { return };
     let backends = check.config.backends();
-    let uses = backends.header_uses(PROXY_HEADERS);
+    let uses: Vec<_> = backends.header_uses(PROXY_HEADERS).collect();
     let kept = backends.upstreams_with_other_users(&uses);
-    let mut mended = HashSet::new();
+    let mut mended = HashSet::default();
     for (upstream, users) in backends.users_by_upstream(&uses, target) {
         let is_pool = |keepalive: &Directive<'_>| keepalive.arg(0).is_some_and(|size| size.parse() != Ok(0_u32));
         let Some(keepalive) = upstream.own("keepalive").next_back().filter(is_pool) else { continue };

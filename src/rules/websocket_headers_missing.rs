@@ -14,7 +14,7 @@ fn check(check: &mut Check<'_>) {
     let further = further.split([',', ' ']).filter(|word| !word.is_empty());
     let hints: Vec<&str> = SOCKET_SEGMENTS.iter().copied().chain(further).collect();
     let (config, backends) = (check.config, check.config.backends());
-    for found in backends.header_uses(PROXY_HEADERS).iter().filter(|found| found.is_silent_about_upgrades()) {
+    for found in backends.header_uses(PROXY_HEADERS).filter(|found| found.is_silent_about_upgrades()) {
         for pass in found.passes.iter().copied() {
             let Some(location) = pass.enclosing("location").and_then(Location::new) else { continue };
             let is_endpoint = location.has_segment(&hints) && !location.is_about_files();

@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use crate::check::{Check, Rule};
 use crate::config::backend::PROXY_HEADERS;
@@ -17,7 +17,7 @@ pub(super) const RULE: Rule = Rule {
 const DEFAULT: u64 = 60_000;
 
 fn check(check: &mut Check<'_>) {
-    let (mut handshakes, mut seen) = (Handshakes::new(check.config), HashSet::new());
+    let (mut handshakes, mut seen) = (Handshakes::new(check.config), HashSet::default());
     for found in check.config.backends().header_uses(PROXY_HEADERS) {
         if !matches!(handshakes.of(&found), Handshake::Complete(_)) {
             continue;

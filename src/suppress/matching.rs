@@ -1,6 +1,6 @@
 //! Which comment silences which finding.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 
 use super::{Comment, Comments, Reach};
 use crate::diagnostic::{Diagnostic, Silenced, Silencer};
@@ -27,7 +27,7 @@ pub fn silence(comments: &Comments, diagnostics: Vec<Diagnostic>, hidden: &[Diag
     let covers = Covers::new(comments);
     let all: Vec<&Diagnostic> = diagnostics.iter().chain(hidden).collect();
     let mut by = vec![None; all.len()];
-    let mut groups: HashMap<(SourceId, &str), Vec<usize>> = HashMap::new();
+    let mut groups: HashMap<(SourceId, &str), Vec<usize>> = HashMap::default();
     for (index, finding) in all.iter().enumerate() {
         groups.entry((finding.primary.span.source, finding.rule)).or_default().push(index);
     }

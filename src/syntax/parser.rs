@@ -83,8 +83,9 @@ impl Parser<'_> {
     }
 
     fn word(&mut self, start: u32, end: u32, quote: Option<u8>) {
-        let value = unescape(&self.text[start as usize..end as usize], self.is_utf8);
-        self.tree.words.push(Word { start, end, quote, has_value: value.is_some() });
+        let text = &self.text[start as usize..end as usize];
+        let (value, has_dollar) = (unescape(text, self.is_utf8), memchr::memchr(b'$', text).is_some());
+        self.tree.words.push(Word { start, end, quote, has_value: value.is_some(), has_dollar });
         let index = self.tree.words.len() as u32 - 1;
         self.tree.values.extend(value.map(|value| (index, value)));
     }

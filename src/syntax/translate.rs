@@ -33,7 +33,9 @@ impl Tree {
                 before == Some(&quote)
             };
             word.quote = word.quote.filter(|quote| is_quoted(*quote));
-            let is_same = template[word.start as usize..word.end as usize] == *text;
+            let written = &template[word.start as usize..word.end as usize];
+            let is_same = *written == *text;
+            word.has_dollar |= memchr::memchr(b'$', written).is_some();
             let value = value.or_else(|| (!is_same).then(|| String::from_utf8_lossy(text).into()));
             word.has_value = value.is_some();
             self.values.extend(value.map(|value| (index as u32, value)));

@@ -77,6 +77,8 @@ pub struct Word {
     pub quote: Option<u8>,
     /// Does its value differ from its text?
     pub(super) has_value: bool,
+    /// Is there a dollar in its text or in its value?
+    pub has_dollar: bool,
 }
 
 /// A text that words are cut out of.

@@ -34,10 +34,20 @@ pub fn is_symbolic(value: &str) -> bool {
     value.contains('$') || has_tag(value)
 }
 
+/// The bytes without which there is no tag.
+const MAY_BEGIN_TAG: [bool; 256] = {
+    let (mut table, bytes, mut at) = ([false; 256], b"{<([_%@", 0);
+    while at < bytes.len() {
+        table[bytes[at] as usize] = true;
+        at += 1;
+    }
+    table
+};
+
 /// Does a value hold something that a renderer of another language than envsubst's fills in?
 fn has_tag(value: &str) -> bool {
     // Asked about every word of a configuration, and nearly all of them have none of these.
-    if !value.bytes().any(|byte| matches!(byte, b'{' | b'<' | b'(' | b'[' | b'_' | b'%' | b'@')) {
+    if !value.bytes().any(|byte| MAY_BEGIN_TAG[usize::from(byte)]) {
         return false;
     }
     let mut is_perhaps_delimited = false;

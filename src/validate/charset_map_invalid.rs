@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use super::{report_entry, report_on_last_line};
 use crate::check::{Check, Rule};
@@ -9,7 +9,7 @@ pub(crate) const RULE: Rule =
     Rule { id: "charset-map-invalid", page: include_str!("../../rules/charset-map-invalid.md"), check };
 
 fn check(check: &mut Check<'_>) {
-    let mut seen = HashMap::new();
+    let mut seen = HashMap::default();
     for block in check.config.all("charset_map").filter(|block| block.inside() == Some(Context::CharsetMapBody)) {
         let (Some(first), Some(second)) = (block.arg(0), block.arg(1)) else { continue };
         if block.args().len() != 2 || block.arg_is_open(0) || block.arg_is_open(1) {

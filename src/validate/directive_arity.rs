@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use super::is_complete;
 use crate::check::{Check, Rule};

@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use crate::check::{Check, Rule};
 use crate::config::Directive;
@@ -16,7 +16,7 @@ fn check(check: &mut Check<'_>) {
     if check.target().is_some() || check.config.is_plus() {
         return;
     }
-    let mut told: HashSet<&str> = HashSet::new();
+    let mut told: HashSet<&str> = HashSet::default();
     for directive in check.config.directives_worded(|directive| newer_release(directive).is_some()) {
         let Some(since) = newer_release(directive) else { continue };
         if told.insert(directive.name()) {

@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use crate::check::{Check, Rule};
 use crate::config::Directive;
@@ -9,7 +9,7 @@ use crate::nginx::hash::{bucket_for, longest_key};
 pub(crate) const RULE: Rule = Rule { id: "hash-too-small", page: include_str!("../../rules/hash-too-small.md"), check };
 
 fn check(check: &mut Check<'_>) {
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::default();
     for hashed in check.config.hashed_words() {
         if hashed.length > longest_key(hashed.bucket) && seen.insert((hashed.line.order(), hashed.index)) {
             report(check, &hashed);

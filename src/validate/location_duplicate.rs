@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use crate::check::{Check, Rule};
 use crate::config::Directive;
@@ -10,7 +10,7 @@ pub(crate) const RULE: Rule =
     Rule { id: "location-duplicate", page: include_str!("../../rules/location-duplicate.md"), check };
 
 fn check(check: &mut Check<'_>) {
-    let mut first: HashMap<(u32, bool, &str), Location<'_>> = HashMap::new();
+    let mut first: HashMap<(u32, bool, &str), Location<'_>> = HashMap::default();
     for location in check.config.all("location").filter_map(Location::new) {
         let is_exact = location.modifier == Modifier::Exact;
         if !(is_exact || location.is_prefix()) || is_symbolic(location.pattern) {

@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use super::{is_complete, report_on_last_line};
 use crate::check::{Check, Rule};
@@ -24,7 +24,7 @@ fn check_folders(check: &mut Check<'_>) {
     let mut lines: Vec<Directive<'_>> = names.flat_map(|name| check.config.all(name)).filter(known).collect();
     lines.sort_by_key(|line| line.order());
     let is_cache = |line: Directive<'_>| CACHES.contains(&line.name());
-    let mut seen: HashMap<&str, Directive<'_>> = HashMap::new();
+    let mut seen: HashMap<&str, Directive<'_>> = HashMap::default();
     for line in lines {
         let Some(path) = line.arg(0) else { continue };
         let first = *seen.entry(path).or_insert(line);
@@ -55,7 +55,7 @@ fn levels(line: Directive<'_>) -> Vec<Option<u64>> {
 
 /// The logs of one file have one buffer.
 fn check_logs(check: &mut Check<'_>) {
-    let mut seen: HashMap<&str, (Directive<'_>, (u64, u64, u64))> = HashMap::new();
+    let mut seen: HashMap<&str, (Directive<'_>, (u64, u64, u64))> = HashMap::default();
     for line in check.config.all("access_log").filter(|line| is_read(*line)) {
         let args: Vec<&str> = line.args().collect();
         let (Some(path), Some(buffer)) = (line.arg(0), buffering(&args)) else { continue };

@@ -1,4 +1,4 @@
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 
 use crate::check::{Check, Rule};
 use crate::config::Directive;
@@ -14,14 +14,14 @@ pub(crate) const RULE: Rule =
 const NAMES_IN_STREAM: Version = Version::new(1, 25, 5);
 
 fn check(check: &mut Check<'_>) {
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::default();
     for (socket, servers) in check.config.sockets_with_names() {
         let has_names = socket.key.family() == Family::Http
             || socket.key.family() == Family::Stream && check.release() >= NAMES_IN_STREAM;
         if !has_names {
             continue;
         }
-        let mut first: HashMap<Key, Directive<'_>> = HashMap::new();
+        let mut first: HashMap<Key, Directive<'_>> = HashMap::default();
         for (line, index, name) in servers.into_iter().flat_map(names) {
             let keys = keys(name).unwrap_or_default();
             if let Some(earlier) = keys.iter().find_map(|key| first.get(key)).copied() {

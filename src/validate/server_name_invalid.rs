@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use crate::check::{Check, Rule};
 use crate::config::Directive;
@@ -36,7 +36,7 @@ fn check(check: &mut Check<'_>) {
 
 /// Names that nginx refuses where more than one server is on a socket, because it looks them up there.
 fn check_shared(check: &mut Check<'_>) {
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::default();
     for (socket, servers) in check.config.sockets_with_names() {
         for (line, index, name) in servers.iter().flat_map(|server| server.own("server_name")).flat_map(names) {
             let mut is_new = || seen.insert((line.order(), index));

@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use super::{is_complete, report_on_last_line};
 use crate::check::{Check, Rule};
@@ -18,7 +18,7 @@ const PARAMETERS: &[&str] = &["buffer=", "gzip", "flush=", "if="];
 
 fn check(check: &mut Check<'_>) {
     for family in [Family::Http, Family::Stream] {
-        let mut formats = Formats::new();
+        let mut formats = Formats::default();
         for (name, definitions) in check.config.definitions_by_name("log_format", Some(family)) {
             formats.entry(name.to_ascii_lowercase()).or_default().extend(definitions);
         }

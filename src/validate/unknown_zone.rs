@@ -1,4 +1,6 @@
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
+
+use foldhash::{HashMap, HashSet};
 
 use super::{report_at_end_of_http, report_on_last_line};
 use crate::check::{Check, Rule};
@@ -25,7 +27,7 @@ fn check(check: &mut Check<'_>) {
             unknown.entry((directive.name(), mention.mention.name())).or_default().push(*mention);
         }
     }
-    let mut names: HashMap<(&str, Family), Vec<&str>> = HashMap::new();
+    let mut names: HashMap<(&str, Family), Vec<&str>> = HashMap::default();
     for mention in mentions.iter().filter(is_declared) {
         names.entry(mention.purpose()).or_default().push(mention.mention.name());
     }

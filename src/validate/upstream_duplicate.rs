@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use crate::check::{Check, Rule};
 use crate::diagnostic::shorten;
@@ -9,7 +9,7 @@ pub(crate) const RULE: Rule =
     Rule { id: "upstream-duplicate", page: include_str!("../../rules/upstream-duplicate.md"), check };
 
 fn check(check: &mut Check<'_>) {
-    let mut seen = HashMap::new();
+    let mut seen = HashMap::default();
     for group in check.config.all("upstream").filter(|group| group.is_block()) {
         let Some(context) = group.context().filter(|it| matches!(it, Context::Http | Context::Stream)) else {
             continue;

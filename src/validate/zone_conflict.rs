@@ -1,5 +1,6 @@
 use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet};
+
+use foldhash::{HashMap, HashSet};
 
 use super::report_on_last_line;
 use crate::check::{Check, Rule};
@@ -23,10 +24,10 @@ struct Known<'c> {
 }
 
 fn check(check: &mut Check<'_>) {
-    let mut zones: HashMap<&str, Known<'_>> = HashMap::new();
+    let mut zones: HashMap<&str, Known<'_>> = HashMap::default();
     // A zone that is misplaced once is so for all who use it.
-    let mut reported = HashSet::new();
-    let mut limits = HashMap::new();
+    let mut reported = HashSet::default();
+    let mut limits = HashMap::default();
     for mention in check.config.zone_mentions() {
         let name = mention.mention.name();
         if name.is_empty() || mention.is_open() {

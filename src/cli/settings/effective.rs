@@ -1,8 +1,10 @@
 //! What holds in the end: the settings file and the command line, which counts more.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+use foldhash::HashMap;
 
 use super::file::is_of_module;
 use super::shelf::Sheet;
@@ -49,7 +51,7 @@ impl Sheet {
     }
 
     fn levels_in_texts(&self, library: &Library) -> HashMap<SourceId, LevelsOfRules> {
-        let mut levels: HashMap<SourceId, LevelsOfRules> = HashMap::new();
+        let mut levels: HashMap<SourceId, LevelsOfRules> = HashMap::default();
         for (globs, said) in &self.per_path {
             let matching = library.sources().iter().filter(|(_, source)| globs.matches(source.path()));
             for (source, _) in matching {
@@ -117,7 +119,7 @@ pub(in crate::cli) struct Thresholds {
 impl Thresholds {
     /// Where configurations with several settings share a text, the strictest counts.
     pub(in crate::cli) fn new<'t>(configurations: impl IntoIterator<Item = (Threshold, &'t [SourceId])>) -> Self {
-        let mut thresholds = Self { of_texts: HashMap::new(), otherwise: Threshold(None) };
+        let mut thresholds = Self { of_texts: HashMap::default(), otherwise: Threshold(None) };
         for (threshold, sources) in configurations {
             thresholds.otherwise = stricter(thresholds.otherwise, threshold);
             for source in sources {

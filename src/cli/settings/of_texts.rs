@@ -1,7 +1,8 @@
 //! Which settings hold in which text.
 
-use std::collections::HashMap;
 use std::path::PathBuf;
+
+use foldhash::HashMap;
 
 use crate::check::Settings;
 use crate::source::SourceId;

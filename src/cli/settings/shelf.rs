@@ -1,8 +1,9 @@
 //! Which settings file counts for a path. Each is read once.
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+
+use foldhash::HashMap;
 
 use super::file::{PerPath, SettingsFile, Templates};
 use super::reading::{Mistake, read};

@@ -1,6 +1,6 @@
 //! What a backend is told about the client, and whether somebody in front of nginx may have said it.
 
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use crate::config::backend::{HeaderList, HeaderUse};
 use crate::config::http::Server;
@@ -22,7 +22,11 @@ impl<'c> HeaderUse<'c> {
 
     /// Would the lines that this level lost say it?
     pub fn lost(&self, list: HeaderList, is_it: impl Fn(&str, &str) -> bool) -> bool {
-        self.dropped(list).into_iter().any(|line| is_said_by(line, &is_it))
+        let says = |line: Directive<'_>| is_said_by(line, &is_it);
+        let outer = || self.level.parent().and_then(|parent| parent.list_level(list.name));
+        // Cheaper than to find out what is lost.
+        let may_be_lost = || outer().is_some_and(|outer| outer.own(list.name).any(says));
+        self.level.has(list.name) && may_be_lost() && self.dropped(list).into_iter().any(says)
     }
 }
 
@@ -97,7 +101,7 @@ impl Config {
     /// The variable in a text that a client can fill with a header, an argument or a cookie; if there are several, not
     /// `$http_host`.
     pub fn client_choice<'c>(&'c self, text: &'c str) -> Option<ClientChoice<'c>> {
-        self.client_choice_within(text, &mut HashSet::new())
+        self.client_choice_within(text, &mut HashSet::default())
     }
 
     /// Each variable is followed once, so that maps of maps cost no more than they are long.

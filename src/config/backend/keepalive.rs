@@ -1,6 +1,8 @@
 //! Whether connections to an upstream are kept for the next request.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
+
+use foldhash::{HashMap, HashSet};
 
 use crate::config::backend::websocket::{SpokenHttp, spoken_http};
 use crate::config::backend::{Backends, HeaderUse, PROXY_HEADERS};
@@ -65,7 +67,7 @@ impl<'c> Backends<'c> {
     /// Every `proxy_pass` whose connections nginx of this release may keep or close, by the order of its upstream.
     pub fn users_by_upstream(&self, uses: &[HeaderUse<'c>], target: Version) -> Vec<(Directive<'c>, Vec<User<'c>>)> {
         let mut users: BTreeMap<u32, (Directive<'c>, Vec<User<'c>>)> = BTreeMap::new();
-        let mut closing: HashMap<&'c str, bool> = HashMap::new();
+        let mut closing: HashMap<&'c str, bool> = HashMap::default();
         for (headers, found) in uses.iter().enumerate() {
             for pass in found.passes.iter().copied() {
                 let Some(upstream) = self.upstream(pass) else { continue };

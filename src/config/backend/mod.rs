@@ -10,9 +10,10 @@ pub mod service_host;
 pub mod waiting;
 pub mod websocket;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use foldhash::{HashMap, HashSet};
 
 use crate::config::http::location::Location;
 use crate::config::{Config, Directive};
@@ -75,6 +76,12 @@ pub const PARAMS: [HeaderList; 3] = [
     HeaderList { name: "uwsgi_param", pass: "uwsgi_pass" },
     HeaderList { name: "scgi_param", pass: "scgi_pass" },
 ];
+
+/// All of them.
+const HEADER_LISTS: [HeaderList; 5] = [PROXY_HEADERS, GRPC_HEADERS, PARAMS[0], PARAMS[1], PARAMS[2]];
+
+/// What [`Backends::header_uses`] has found for each list: levels, and what is passed on from there.
+pub(in crate::config) type KnownUses = [OnceLock<Vec<(u32, Vec<u32>)>>; HEADER_LISTS.len()];
 
 /// Whose the backend is, as far as its address tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -158,9 +165,9 @@ pub fn is_default_header(line: Directive<'_>, target: Option<Version>) -> bool {
 #[derive(Debug)]
 pub struct Backends<'c> {
     config: &'c Config,
-    upstreams: FxHashMap<&'c str, Directive<'c>>,
+    upstreams: HashMap<&'c str, Directive<'c>>,
     /// Server (0 where it is not known) and path of what subrequests ask for.
-    subrequests: FxHashSet<(u32, &'c str)>,
+    subrequests: HashSet<(u32, &'c str)>,
 }
 
 impl Config {
@@ -218,17 +225,27 @@ impl<'c> Backends<'c> {
 
     /// Which header lines are in force where requests are passed on, by the level of these lines. What an unknown include
     /// or a placeholder may change is left out.
-    pub fn header_uses(&self, list: HeaderList) -> Vec<HeaderUse<'c>> {
-        let mut uses: BTreeMap<u32, HeaderUse<'c>> = BTreeMap::new();
+    pub fn header_uses(&self, list: HeaderList) -> impl Iterator<Item = HeaderUse<'c>> {
+        let (number, config) = (HEADER_LISTS.iter().position(|known| *known == list).unwrap_or_default(), self.config);
+        let directive = |order: &u32| Directive::new(config, *order);
+        let known = config.header_uses[number].get_or_init(|| self.find_header_uses(list));
+        known.iter().map(move |(level, passes)| HeaderUse {
+            level: directive(level),
+            passes: passes.iter().map(directive).collect(),
+        })
+    }
+
+    fn find_header_uses(&self, list: HeaderList) -> Vec<(u32, Vec<u32>)> {
+        let mut uses: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
         for pass in self.passes(list.pass) {
             let level = pass.parent().and_then(|level| level.list_level(list.name)).filter(|level| !level.is_opaque());
             if let Some(level) = level {
-                let found = uses.entry(level.order()).or_insert(HeaderUse { level, passes: Vec::new() });
-                found.passes.push(pass);
+                uses.entry(level.order()).or_default().push(pass.order());
             }
         }
-        uses.retain(|_, found| !found.level.own(list.name).any(|line| line.arg(0).is_none_or(is_symbolic)));
-        uses.into_values().collect()
+        let is_unknown = |line: Directive<'_>| line.arg(0).is_none_or(is_symbolic);
+        uses.retain(|level, _| !Directive::new(self.config, *level).own(list.name).any(is_unknown));
+        uses.into_iter().collect()
     }
 }
 

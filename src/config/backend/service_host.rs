@@ -1,7 +1,8 @@
 //! Hosts of applications that only a network of containers can know: names of one label.
 
 use std::cell::LazyCell;
-use std::collections::HashSet;
+
+use foldhash::HashSet;
 
 use crate::config::{Config, Directive};
 use crate::nginx::address::{Host, Shape, parse};

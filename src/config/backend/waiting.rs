@@ -1,6 +1,8 @@
 //! How long nginx waits for others, and where waiting long is what is wanted.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
+
+use foldhash::HashSet;
 
 use crate::config::Directive;
 use crate::config::backend::{Backends, PROXY_HEADERS};
@@ -40,7 +42,7 @@ pub struct Upgrades(BTreeSet<u32>);
 impl Backends<'_> {
     /// The `proxy_pass` lines that let upgraded connections through, or may do so.
     pub fn upgrades(&self) -> Upgrades {
-        let uses = self.header_uses(PROXY_HEADERS);
+        let uses: Vec<_> = self.header_uses(PROXY_HEADERS).collect();
         let plain = uses.iter().filter(|found| found.header(PROXY_HEADERS, "upgrade").next().is_none());
         let plain: HashSet<u32> = plain.flat_map(|found| &found.passes).map(|pass| pass.order()).collect();
         Upgrades(self.passes("proxy_pass").map(|pass| pass.order()).filter(|pass| !plain.contains(pass)).collect())
@@ -50,8 +52,8 @@ impl Backends<'_> {
 impl Upgrades {
     /// Is one of them in this level?
     pub fn are_in(&self, level: Directive<'_>) -> bool {
-        let end = level.descendants().last().map_or(level.order(), Directive::order);
-        self.0.range(level.order()..=end).next().is_some()
+        let next = self.0.range(level.order()..).next().map(|next| Directive::new(level.config(), *next));
+        next.is_some_and(|next| next == level || level.contains(next))
     }
 }
 

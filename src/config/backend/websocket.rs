@@ -1,6 +1,6 @@
 //! Whether a backend can be asked to switch to the WebSocket protocol.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use crate::config::backend::{Backends, HTTP_1_1_BY_DEFAULT, HeaderUse, PROXY_HEADERS, is_header};
 use crate::config::http::location::Location;
@@ -57,7 +57,7 @@ pub struct Handshakes<'c> {
 impl<'c> Handshakes<'c> {
     /// Nothing is worked out yet.
     pub fn new(config: &'c Config) -> Self {
-        Self { config, sends: HashMap::new(), asks: HashMap::new() }
+        Self { config, sends: HashMap::default(), asks: HashMap::default() }
     }
 
     /// Can these headers bring a request for an upgrade to the backend?

@@ -1,6 +1,6 @@
 //! `if` in a location. Its body is a level of its own, and the last body that is entered is the only one that counts.
 
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use crate::config::Directive;
 use crate::config::http::location::Location;

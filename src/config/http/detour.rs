@@ -1,7 +1,7 @@
 //! Which locations a request has been through before it comes to one that clients cannot ask for: `try_files`,
 //! `error_page` and `rewrite … last`.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 
 use crate::config::http::body::BodyLimit;
 use crate::config::http::location::{Choice, Chooser, Location, Modifier};
@@ -74,12 +74,12 @@ impl<'c> Detours<'c> {
         let mut detours = Self {
             config,
             chooser: Chooser::default(),
-            to_names: HashMap::new(),
-            to_paths: HashMap::new(),
+            to_names: HashMap::default(),
+            to_paths: HashMap::default(),
             untraceable: servers_with(UNTRACEABLE),
             asking: servers_with(ASKING),
             early: config.all("return").filter(is_early).map(server_order).collect(),
-            on_error: HashMap::new(),
+            on_error: HashMap::default(),
         };
         let ends = ["try_files", "error_page"].into_iter().flat_map(|name| config.all(name));
         for (by, target) in ends.filter_map(|by| Some((by, by.args().next_back()?))) {

@@ -1,6 +1,6 @@
 //! Who is let in: the lists of addresses in force at a level, and what else may keep strangers out.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use crate::config::Directive;
 use crate::config::http::ending::is_error;

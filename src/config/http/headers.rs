@@ -1,7 +1,8 @@
 //! Response headers: which of them an answer of a level carries, and which of them a level loses.
 
-use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
+
+use foldhash::{HashMap, HashSet};
 
 use crate::config::http::ending::is_error;
 use crate::config::http::location::Location;
@@ -159,7 +160,7 @@ impl<'c> HeaderLists<'c> {
     /// For the lines of this directive.
     pub fn new(config: &'c Config, directive: &'static str) -> Self {
         let modes = if directive == "add_trailer" { "add_trailer_inherit" } else { "add_header_inherit" };
-        Self { directive, has_modes: config.all(modes).next().is_some(), lists: HashMap::new() }
+        Self { directive, has_modes: config.all(modes).next().is_some(), lists: HashMap::default() }
     }
 
     /// The headers that hold at a level.
@@ -177,7 +178,7 @@ impl<'c> HeaderLists<'c> {
 impl Config {
     /// The levels with lines of this name of their own, in nginx's order.
     pub fn levels_with<'c>(&'c self, name: &str) -> Vec<Directive<'c>> {
-        let mut seen = HashSet::new();
+        let mut seen = HashSet::default();
         let parents = self.all(name).filter_map(Directive::parent);
         parents.filter(|level| seen.insert(level.order())).collect()
     }

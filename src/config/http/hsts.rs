@@ -1,6 +1,6 @@
 //! Strict-Transport-Security: the lines that send it, who gets them, and what browsers make of their values.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use crate::config::http::Server;
 use crate::config::http::ending::Ending;
@@ -142,8 +142,13 @@ struct Scope<'c> {
 
 impl<'c> Scope<'c> {
     fn new(config: &'c Config, target: Option<Version>) -> Self {
-        let mut scope =
-            Self { config, servers: HashMap::new(), levels: HashMap::new(), inner: HashMap::new(), most: None };
+        let mut scope = Self {
+            config,
+            servers: HashMap::default(),
+            levels: HashMap::default(),
+            inner: HashMap::default(),
+            most: None,
+        };
         let public = |server: &Server<'_>| server.is_tls(target) && !server.is_internal();
         for server in config.servers().filter(public) {
             let ending = server.ending();

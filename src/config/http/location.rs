@@ -1,8 +1,9 @@
 //! Which location answers a path, in nginx's order.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
 use std::sync::Arc;
+
+use foldhash::HashMap;
 
 use crate::config::http::Server;
 use crate::config::words::pattern::Pattern;

@@ -26,8 +26,9 @@ pub mod target;
 pub mod unreachable;
 pub mod uploads;
 
-use std::collections::HashMap;
 use std::sync::OnceLock;
+
+use foldhash::HashMap;
 
 use crate::config::http::ending::Ending;
 pub use crate::config::http::names::OwnName;

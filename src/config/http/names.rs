@@ -1,6 +1,6 @@
 //! Which server has a name: exact names, then the longest wildcard in front, then the longest behind, then regexes.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use crate::config::http::Server;
 use crate::config::words::pattern::Pattern;

@@ -1,7 +1,9 @@
 //! Redirects that lead back to where they began: proved by following a request from server to server until its scheme,
 //! host, port and path come again. What a condition, a cookie or an unknown value decides proves nothing.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
+
+use foldhash::{HashMap, HashSet};
 
 use crate::config::http::Server;
 use crate::config::http::condition::{is_about_path, is_certain_variable};
@@ -44,7 +46,7 @@ impl Config {
     /// Every circle of redirects that is certain, each once.
     pub fn redirect_loops(&self, release: Option<Version>) -> Vec<RedirectLoop<'_>> {
         let ports = Ports::of(self, release);
-        let (mut loops, mut seen) = (Vec::new(), HashSet::new());
+        let (mut loops, mut seen) = (Vec::new(), HashSet::default());
         for server in self.servers() {
             let paths = sample_paths(server);
             let host = sample_host(server);
@@ -75,7 +77,7 @@ struct Ports<'c> {
 
 impl<'c> Ports<'c> {
     fn of(config: &'c Config, release: Option<Version>) -> Self {
-        let mut addresses: HashMap<u16, HashSet<&'c str>> = HashMap::new();
+        let mut addresses: HashMap<u16, HashSet<&'c str>> = HashMap::default();
         for listen in config.servers().flat_map(Server::public_listens) {
             if let Some(port) = listen.socket.port {
                 addresses.entry(port).or_default().insert(&listen.socket.address);
@@ -146,7 +148,7 @@ fn sample_host(server: Server<'_>) -> String {
 fn sample_paths(server: Server<'_>) -> Vec<String> {
     let redirects = server.directive().descendants().filter(|line| line.redirect().is_some());
     let mut paths: Vec<String> = Vec::new();
-    let mut known = HashSet::new();
+    let mut known = HashSet::default();
     for by in redirects.take(MAX_PATHS) {
         let samples = by.enclosing("location").map_or_else(|| vec!["/".to_owned(), "/x".to_owned()], paths_into);
         paths.extend(samples.into_iter().filter(|path| known.insert(path.clone())));

@@ -1,6 +1,8 @@
 //! Rewrites that lead to themselves, until nginx gives up with status 500.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
+
+use foldhash::HashSet;
 
 use crate::config::http::Server;
 use crate::config::http::condition::{is_about_path, is_certain_variable};
@@ -25,7 +27,7 @@ pub struct RewriteLoop<'c> {
 impl Config {
     /// Every circle of rewrites that no condition ends, each once.
     pub fn rewrite_loops(&self) -> Vec<RewriteLoop<'_>> {
-        let (mut loops, mut seen) = (Vec::new(), HashSet::new());
+        let (mut loops, mut seen) = (Vec::new(), HashSet::default());
         for server in self.servers() {
             for path in sample_paths(server) {
                 let Some(found) = server.rewrite_loop(path) else { continue };
@@ -69,7 +71,7 @@ impl Directive<'_> {
 fn sample_paths(server: Server<'_>) -> Vec<String> {
     let goes_on = |line: &Directive<'_>| line.is("rewrite") && matches!(line.arg(2), None | Some("last"));
     let rewrites = server.directive().descendants().filter(goes_on).filter(|line| line.redirect().is_none());
-    let mut known = HashSet::new();
+    let mut known = HashSet::default();
     let locations = rewrites.take(MAX_REWRITES).filter_map(|line| line.enclosing("location"));
     let paths = locations.filter(|location| Location::new(*location).is_some()).flat_map(paths_into);
     paths.filter(|path| known.insert(path.clone())).collect()

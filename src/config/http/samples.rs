@@ -1,8 +1,10 @@
 //! Which regex locations take static files away from the prefix locations beside them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
+
+use foldhash::HashMap;
 
 use crate::config::http::location::{Location, Locations, Modifier};
 use crate::config::http::simulate::{BACKENDS, file_mapping, symbolic_file};
@@ -90,7 +92,7 @@ impl Config {
     pub fn shadowing_regexes(&self) -> Vec<Vec<(Takeover<'_>, Elsewhere<'_>)>> {
         let levels: BTreeMap<u32, Directive<'_>> =
             self.all("location").filter_map(Directive::parent).map(|level| (level.order(), level)).collect();
-        let (mut found, mut known) = (Vec::new(), Known::new());
+        let (mut found, mut known) = (Vec::new(), Known::default());
         for level in levels.into_values() {
             let mut by_regex: BTreeMap<u32, Vec<_>> = BTreeMap::new();
             for takeover in takeovers(level, &mut known, serves_files) {
@@ -217,7 +219,7 @@ struct Regexes {
 impl Regexes {
     fn new(all: Vec<Arc<Pattern>>) -> Self {
         let by_ending = Rc::new(winners(&all, &format!("/{SAMPLE}"), Pattern::is_about_endings));
-        Self { all, by_ending, by_base: HashMap::new() }
+        Self { all, by_ending, by_base: HashMap::default() }
     }
 
     /// Who wins for files whose paths begin with `base`.
@@ -266,7 +268,7 @@ mod tests {
     fn taken(text: &str) -> Vec<(String, String, Vec<&'static str>)> {
         let config = read(text);
         let server = config.servers().next().expect("there is a server").directive();
-        let found = takeovers(server, &mut Known::new(), |_| true);
+        let found = takeovers(server, &mut Known::default(), |_| true);
         found.into_iter().map(|t| (t.regex.pattern.to_owned(), t.prefix.pattern.to_owned(), t.endings)).collect()
     }
 

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use foldhash::HashMap;
 
 use crate::config::Directive;
 use crate::config::http::location::{Location, Modifier};
@@ -28,9 +28,9 @@ pub struct Shadowed<'c> {
 /// Looks at one level after the other. The same expressions stand in many of them, and each is compared with each other once.
 #[derive(Debug, Default)]
 pub struct Shadows<'c> {
-    expressions: FxHashMap<(&'c str, bool), Option<Rc<Expression>>>,
+    expressions: HashMap<(&'c str, bool), Option<Rc<Expression>>>,
     /// Which sets of paths are taken by which expressions, by their numbers.
-    covers: FxHashMap<(usize, usize), bool>,
+    covers: HashMap<(usize, usize), bool>,
     /// Paths, whatever they look like.
     path: Option<Automaton>,
     sets: usize,

@@ -1,7 +1,9 @@
 //! Locations that nginx asks on the way to another answer (`auth_request`, `error_page`), and that check the body again.
 
+use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, HashMap, HashSet};
+
+use foldhash::{HashMap, HashSet};
 
 use crate::config::Directive;
 use crate::config::backend::Backends;
@@ -54,7 +56,7 @@ impl<'c> Backends<'c> {
     /// Every `auth_request` in force, and every `error_page` of a location itself, that leads to a smaller limit than the
     /// one where bodies come in.
     pub fn narrow_targets(&self) -> Vec<NarrowTarget<'c>> {
-        let (mut targets, mut seen) = (Targets::default(), HashSet::new());
+        let (mut targets, mut seen) = (Targets::default(), HashSet::default());
         let mut found: BTreeMap<(u32, u32), NarrowTarget<'c>> = BTreeMap::new();
         for receiver in self.body_receivers() {
             let (Some(level), Some(server)) = (receiver.parent(), receiver.enclosing("server")) else { continue };

@@ -7,6 +7,6 @@ impl Config {
     pub fn file_server_without(&self, names: &[&str]) -> Option<Directive<'_>> {
         let http = self.all("http").find(|http| http.is_block()).filter(|_| self.is_whole())?;
         let is_complete = self.problems().next().is_none() && !names.iter().any(|name| self.all(name).next().is_some());
-        (is_complete && self.served_folders().next().is_some()).then_some(http)
+        (is_complete && self.serves_files()).then_some(http)
     }
 }

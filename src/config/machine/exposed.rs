@@ -1,6 +1,6 @@
 //! Which folders of the machine visitors can fetch files from.
 
-use rustc_hash::FxHashMap;
+use foldhash::HashMap;
 
 use crate::config::http::Server;
 use crate::config::http::ending::Ending;
@@ -67,11 +67,7 @@ impl Config {
     /// The folders that servers for other machines hand out files from. What variables, regexes or unknown includes decide
     /// is left out.
     pub fn served_folders(&self) -> impl Iterator<Item = ServedFolder<'_>> {
-        let find = || {
-            let servers = self.servers().filter(|server| !server.is_internal() && server.ending() == Ending::Answered);
-            servers.flat_map(served_by).collect()
-        };
-        self.served.get_or_init(find).iter().filter_map(|Served { folder, mapping, level, server }| {
+        self.served().iter().filter_map(|Served { folder, mapping, level, server }| {
             let level = Directive::new(self, *level);
             let prefix = Location::new(level).map_or("/", |location| location.pattern);
             Some(ServedFolder {
@@ -84,9 +80,14 @@ impl Config {
         })
     }
 
+    /// Is there such a folder?
+    pub fn serves_files(&self) -> bool {
+        !self.served().is_empty()
+    }
+
     /// The secrets of this configuration that a folder with files for visitors holds, each once.
     pub fn served_secrets(&self) -> Vec<ServedSecret<'_>> {
-        let mut by_folder: FxHashMap<&str, Vec<ServedFolder<'_>>> = FxHashMap::default();
+        let mut by_folder: HashMap<&str, Vec<ServedFolder<'_>>> = HashMap::default();
         for served in self.served_folders() {
             by_folder.entry(served.folder).or_default().push(served);
         }
@@ -101,6 +102,15 @@ impl Config {
                 found.map(|(path, served)| ServedSecret { line, path, served: served.clone() })
             })
             .collect()
+    }
+}
+
+impl Config {
+    fn served(&self) -> &[Served] {
+        self.served.get_or_init(|| {
+            let servers = self.servers().filter(|server| !server.is_internal() && server.ending() == Ending::Answered);
+            servers.flat_map(served_by).collect()
+        })
     }
 }
 

@@ -1,7 +1,7 @@
 //! The sockets of all servers, of http, stream and mail alike: who listens on which, with what options, and which names are
 //! looked up there.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 
 use crate::config::{Config, Directive};
 use crate::nginx::address::{self, Address, Host, Shape};
@@ -92,7 +92,7 @@ impl Config {
     /// Every socket, in the order of its first use. Addresses that are not certain are left out.
     pub fn sockets(&self) -> Vec<Socket<'_>> {
         let mut sockets: Vec<Socket<'_>> = Vec::new();
-        let mut places: HashMap<Key<'_>, usize> = HashMap::new();
+        let mut places: HashMap<Key<'_>, usize> = HashMap::default();
         for (family, found) in self.uses() {
             for key in keys(family, found.listen) {
                 let place = *places.entry(key.clone()).or_insert(sockets.len());
@@ -107,7 +107,7 @@ impl Config {
 
     /// The sockets on which more than one server is, and so names decide; one for each set of servers.
     pub fn sockets_with_names(&self) -> Vec<(Socket<'_>, Vec<Directive<'_>>)> {
-        let mut seen = HashSet::new();
+        let mut seen = HashSet::default();
         let with_servers = self.sockets().into_iter().map(|socket| {
             let servers = socket.servers();
             (socket, servers)

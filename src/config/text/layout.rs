@@ -1,6 +1,6 @@
 //! How directives are laid out in their text, so that what a fix adds looks like its neighbours.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 
 use crate::config::{Config, Directive};
 use crate::source::{SourceId, Span};
@@ -10,7 +10,7 @@ impl Config {
     /// The texts that are included more than once, with how often.
     pub fn shared_texts(&self) -> HashMap<SourceId, usize> {
         let entered: HashSet<(SourceId, u32)> = self.nodes.iter().map(|node| (node.source, node.inclusion)).collect();
-        let mut counts: HashMap<SourceId, usize> = HashMap::new();
+        let mut counts: HashMap<SourceId, usize> = HashMap::default();
         for (source, _) in entered {
             *counts.entry(source).or_default() += 1;
         }

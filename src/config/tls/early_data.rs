@@ -1,6 +1,8 @@
 //! TLS early data (0-RTT): which backends get requests that somebody may have sent a second time, and do not know it.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
+
+use foldhash::{HashMap, HashSet};
 
 use crate::config::{Config, Directive};
 use crate::nginx::version::Version;
@@ -31,7 +33,7 @@ impl Config {
             return Vec::new();
         }
         let variables = Telling::new(self);
-        let mut told: HashMap<u32, bool> = HashMap::new();
+        let mut told: HashMap<u32, bool> = HashMap::default();
         let backends = self.backends();
         for (pass_name, list) in LISTS {
             told.clear();
@@ -60,7 +62,8 @@ struct Telling {
 
 impl Telling {
     fn new(config: &Config) -> Self {
-        let mut telling = Self { names: HashSet::from(["ssl_early_data".to_owned()]), refusing: HashSet::new() };
+        let mut telling =
+            Self { names: HashSet::from_iter(["ssl_early_data".to_owned()]), refusing: HashSet::default() };
         // A map or `set` may build on another; chains are short.
         for _ in 0..3 {
             let maps = config.all("map").filter(|map| map.arg(0).is_some_and(|source| telling.is_in(source)));

@@ -9,7 +9,7 @@ pub mod early_data;
 pub mod requested;
 pub mod terminator;
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use crate::config::http::{Listen, Server, Socket};
 use crate::config::{Config, Directive, Outer};
@@ -66,7 +66,7 @@ impl Config {
 
     /// The sockets of these servers, and the first of them on each.
     fn sockets_of<'c>(&'c self, is_meant: impl Fn(Server<'c>) -> bool) -> HashMap<&'c Socket, Directive<'c>> {
-        let mut sockets = HashMap::new();
+        let mut sockets = HashMap::default();
         for server in self.servers().filter(|server| is_meant(*server)) {
             for listen in server.listens() {
                 sockets.entry(&listen.socket).or_insert(server.directive());
@@ -77,7 +77,7 @@ impl Config {
 
     /// The lines of this name that hold for at least one TLS server.
     pub fn tls_lines(&self, name: &str, target: Option<Version>) -> Vec<TlsLine<'_>> {
-        let mut users: HashMap<u32, Vec<Directive<'_>>> = HashMap::new();
+        let mut users: HashMap<u32, Vec<Directive<'_>>> = HashMap::default();
         let mut has_servers = false;
         for server in self.tls_servers(target) {
             has_servers = true;

@@ -1,6 +1,6 @@
 //! Signs that something in front of nginx ends TLS, so that a plain socket need not be plain to visitors.
 
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use crate::config::http::Server;
 use crate::config::{Config, Directive};
@@ -28,11 +28,12 @@ pub struct Terminators {
 impl Terminators {
     /// Looks through the whole configuration once.
     pub fn new(config: &Config) -> Self {
-        let is_sign =
-            |directive: &Directive<'_>| TRUST.contains(&directive.name()) || directive.args().any(reads_forwarded);
+        let is_sign = |directive: Directive<'_>| {
+            TRUST.contains(&directive.name()) || directive.has_dollar() && directive.args().any(reads_forwarded)
+        };
         let place =
             |directive: Directive<'_>| config.server_of(directive).map_or(0, |server| server.directive().order());
-        Self { levels: config.directives().filter(is_sign).map(place).collect() }
+        Self { levels: config.directives_worded(is_sign).map(place).collect() }
     }
 
     /// Does something end TLS in front of this server?

@@ -59,8 +59,8 @@ impl Config {
         let mut found: Vec<CaptureFlaw<'_>> = levels.filter_map(behind_arguments).collect();
         found.extend(self.all("rewrite").filter_map(overlapping));
         let version = Version::NEWEST;
-        let with_group = |line: &Directive<'_>| line.args().any(has_number);
-        found.extend(self.directives().filter(with_group).filter_map(|line| in_front_of_map(line, version)));
+        let with_group = |line: Directive<'_>| line.has_dollar() && line.args().any(has_number);
+        found.extend(self.directives_worded(with_group).filter_map(|line| in_front_of_map(line, version)));
         let asking = ASKING.iter().flat_map(|(name, family)| self.all(name).map(move |line| (line, *family)));
         found.extend(asking.filter_map(|(line, family)| in_subrequest(line, family)));
         found.extend(self.all("alias").filter_map(copied_below_alias));
@@ -269,13 +269,13 @@ fn is_looked_up_before(line: Directive<'_>, name: &str) -> bool {
 
 /// A group that is asked for in a subrequest, for a slice or to renew the cache.
 fn in_subrequest<'c>(line: Directive<'c>, family: &str) -> Option<CaptureFlaw<'c>> {
-    let level = line.parent()?;
+    let level = line.parent().filter(|_| line.has_dollar())?;
+    let (argument, used) = line.args().enumerate().find_map(|(at, text)| Some((at, numbers(text).next()?.0)))?;
     level.ancestors().chain([level]).filter_map(Location::new).find(Location::is_regex)?;
     let is_on = |setting: &Directive<'_>| !matches!(setting.arg(0), Some("off" | "0"));
     level.value(&format!("{family}_cache")).filter(is_on)?;
     let renews = || level.value(&format!("{family}_cache_background_update")).filter(is_on);
     let cause = level.value("slice").filter(is_on).or_else(renews)?;
-    let (argument, used) = line.args().enumerate().find_map(|(at, text)| Some((at, numbers(text).next()?.0)))?;
     let span = line.arg_part_span(argument, used.start, used.end)?;
     let what = format!("`${}` is used by subrequests, too", used.name);
     Some(CaptureFlaw {

@@ -1,7 +1,7 @@
 //! Who copies, changes and refuses what clients send, by the level where it happens: made once, so that every question
 //! about a text is a look-up.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashSet};
 
 use crate::config::words::regexes::Regex;
 use crate::config::{Config, Directive};
@@ -10,6 +10,8 @@ use crate::nginx::script::{self, Compiler};
 /// Names are in lower case; a level is known by its order.
 #[derive(Debug, Default)]
 pub(super) struct Copies<'c> {
+    /// What something gives a value to.
+    names: HashSet<String>,
     /// The `set` lines of a level, those in its `if` blocks included.
     sets: HashMap<(u32, String), Vec<Directive<'c>>>,
     /// The maps by the variable that they make.
@@ -30,11 +32,13 @@ impl<'c> Copies<'c> {
         for set in config.all("set") {
             let level = set.ancestors().find(|level| !level.is("if")).map_or(0, Directive::order);
             if let Some(name) = set.arg(0).and_then(name_of) {
+                copies.names.insert(name.clone());
                 copies.sets.entry((level, name)).or_default().push(set);
             }
         }
         for map in config.all("map").filter(|map| map.is_block()) {
             if let Some(name) = map.args().next_back().and_then(name_of) {
+                copies.names.insert(name.clone());
                 copies.maps.entry(name).or_default().push(map);
             }
         }
@@ -59,10 +63,16 @@ impl<'c> Copies<'c> {
             let Ok(pattern) = shared.parsed() else { continue };
             for (number, name) in pattern.group_names() {
                 let name = name.to_ascii_lowercase();
+                self.names.insert(name.clone());
                 self.first_groups.entry(name.clone()).or_insert((regex, number, 0)).2 += 1;
                 self.groups.insert((regex.directive.order(), name), (regex, number));
             }
         }
+    }
+
+    /// Does a `set`, a map or a group of an expression give this variable its value?
+    pub(super) fn names(&self, name: &str) -> bool {
+        self.names.contains(name)
     }
 
     /// The `set` lines that run before or while this directive is evaluated. What a location around the innermost one sets

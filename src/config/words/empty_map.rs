@@ -1,6 +1,6 @@
 //! Maps that give nothing for what they do not list.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use crate::config::words::variable::variables;
 use crate::config::{Config, Directive};
@@ -58,7 +58,7 @@ impl Config {
 
     /// The lines that cannot do without the value of a variable, by its name in lower case.
     fn needs(&self) -> HashMap<String, Directive<'_>> {
-        let mut needs = HashMap::new();
+        let mut needs = HashMap::default();
         let lines = ["proxy_pass", "root", "alias", "proxy_set_header"].iter().flat_map(|name| self.all(name));
         for line in lines {
             let name = match line.name() {

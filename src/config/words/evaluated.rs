@@ -56,10 +56,10 @@ impl<'c> Directive<'c> {
     /// The texts with variables among its arguments, as a release of nginx compiles them: those that it certainly looks at.
     /// Where no argument has a dollar, there are none.
     pub fn evaluated(self, release: Version) -> Vec<Evaluated<'c>> {
-        let has_dollar = |word: &str| word.as_bytes().contains(&b'$');
-        let Some(family) = self.family_with_variables().filter(|_| self.args().any(has_dollar)) else {
+        if !self.has_dollar() {
             return Vec::new();
-        };
+        }
+        let Some(family) = self.family_with_variables() else { return Vec::new() };
         if matches!(self.context(), Some(Context::MapBody | Context::StreamMapBody)) {
             let is_entry = self.args().len() == 1 && self.name() != "include";
             return if is_entry { vec![self.text(0, 0, usize::MAX, Compiler::Text)] } else { Vec::new() };

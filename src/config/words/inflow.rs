@@ -10,7 +10,7 @@ use crate::pcre::automaton::{Automaton, Search, text_in};
 use crate::pcre::{self, Pattern};
 
 /// The path that nginx has decoded and normalised, by the names that it has.
-pub(super) const DECODED_PATHS: &[&str] = &["uri", "document_uri", "fastcgi_script_name"];
+pub const DECODED_PATHS: &[&str] = &["uri", "document_uri", "fastcgi_script_name"];
 
 /// A piece of a client's text in a text of the configuration.
 #[derive(Debug, Clone)]

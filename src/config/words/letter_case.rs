@@ -1,6 +1,6 @@
 //! Variables that are written in more than one way: their names have no letter case.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 
 use crate::config::{Config, Directive};
 use crate::nginx::version::Version;
@@ -25,8 +25,8 @@ impl Config {
     /// Every further spelling of a variable, where it is used for the first time. Capital letters alone may be a
     /// placeholder, and so may anything in a template.
     pub fn respelled_variables(&self, release: Version) -> Vec<Respelled<'_>> {
-        let mut first: HashMap<String, (&str, Span)> = HashMap::new();
-        let (mut seen, mut found) = (HashSet::new(), Vec::new());
+        let mut first: HashMap<String, (&str, Span)> = HashMap::default();
+        let (mut seen, mut found) = (HashSet::default(), Vec::new());
         for directive in self.wordings().filter(|directive| !directive.is_in_template()) {
             for (name, span) in mentions(directive, release) {
                 let is_capital = !name.bytes().any(|byte| byte.is_ascii_lowercase());

@@ -1,6 +1,6 @@
 //! What is defined under a name in one place and used in another: zones, log formats, thread pools.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use crate::config::{Config, Directive};
 use crate::nginx::family::Family;
@@ -66,7 +66,7 @@ impl Config {
 
     /// The definitions of this directive by their names, each list in nginx's order.
     pub fn definitions_by_name(&self, directive: &str, family: Option<Family>) -> HashMap<&str, Vec<Directive<'_>>> {
-        let mut found: HashMap<&str, Vec<Directive<'_>>> = HashMap::new();
+        let mut found: HashMap<&str, Vec<Directive<'_>>> = HashMap::default();
         let is_wanted = |definition: &Directive<'_>| {
             definition.family() == family && family.is_none_or(|family| definition.is_in_first(family))
         };

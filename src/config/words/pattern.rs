@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use fancy_regex::{Regex, RegexBuilder};
-use rustc_hash::FxHashMap;
+use foldhash::HashMap;
 
 use crate::pcre;
 
@@ -32,7 +32,7 @@ pub struct Pattern {
 }
 
 /// Patterns by their text, those that heed letter case and those that do not.
-type ByText = [FxHashMap<Box<str>, Arc<Pattern>>; 2];
+type ByText = [HashMap<Box<str>, Arc<Pattern>>; 2];
 
 /// The patterns of a configuration, each text once: the same few regexes stand in all its servers.
 #[derive(Debug, Default)]

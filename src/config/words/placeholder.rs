@@ -1,6 +1,8 @@
 //! The names in the words of a configuration that `envsubst` may replace, and what nginx makes of those that stay.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
+
+use foldhash::{HashMap, HashSet};
 
 use crate::config::{Config, Directive};
 use crate::nginx::directives::Origin;
@@ -61,7 +63,7 @@ fn variable_of_nginx(name: &str) -> Option<bool> {
 impl Config {
     /// The names in the words of each text, in order; comments and Lua code have none.
     pub fn placeholders(&self) -> HashMap<SourceId, Vec<Placeholder<'_>>> {
-        let mut found: HashMap<SourceId, BTreeMap<u32, Placeholder<'_>>> = HashMap::new();
+        let mut found: HashMap<SourceId, BTreeMap<u32, Placeholder<'_>>> = HashMap::default();
         for directive in self.directives_worded(Directive::has_dollar) {
             for placeholder in directive.placeholders() {
                 let texts = found.entry(directive.in_file()).or_default();
@@ -96,7 +98,7 @@ impl Config {
     }
 
     fn find_known_variables(&self) -> KnownVariables {
-        let mut own = HashSet::new();
+        let mut own = HashSet::default();
         for directive in self.wordings() {
             let words = || std::iter::once(directive.name()).chain(directive.args());
             own.extend(
@@ -125,12 +127,6 @@ fn own_name(word: &str) -> Option<&str> {
 }
 
 impl<'c> Directive<'c> {
-    /// Is there a dollar in its words, as they are written?
-    fn has_dollar(self) -> bool {
-        let (head, sources) = (self.head(), self.config().library().sources());
-        memchr::memchr(b'$', sources.get(head.source).slice(head.start, head.end)).is_some()
-    }
-
     /// The names in its words.
     fn placeholders(self) -> impl Iterator<Item = Placeholder<'c>> {
         let text = self.config().library().sources().get(self.in_file());

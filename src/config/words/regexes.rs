@@ -26,9 +26,33 @@ pub struct Regex<'c> {
     pub caseless: bool,
 }
 
+/// A [`Regex`] as it is kept.
+#[derive(Debug)]
+pub(in crate::config) struct Place {
+    directive: u32,
+    argument: Option<usize>,
+    offset: usize,
+    length: usize,
+    caseless: bool,
+}
+
 impl Config {
     /// All expressions that nginx compiles, apart from those that a template has yet to fill in.
     pub fn regexes(&self) -> impl Iterator<Item = Regex<'_>> {
+        let place = |Regex { directive, argument, text, offset, caseless }| {
+            let directive: Directive<'_> = directive;
+            Place { directive: directive.order(), argument, offset, length: str::len(text), caseless }
+        };
+        let places = self.regexes.get_or_init(|| self.find_regexes().map(place).collect());
+        places.iter().map(|Place { directive, argument, offset, length, caseless }| {
+            let directive = Directive::new(self, *directive);
+            let word = argument.map_or(Some(directive.name()), |argument| directive.arg(argument)).unwrap_or_default();
+            let text = word.get(*offset..offset + length).unwrap_or_default();
+            Regex { directive, argument: *argument, text, offset: *offset, caseless: *caseless }
+        })
+    }
+
+    fn find_regexes(&self) -> impl Iterator<Item = Regex<'_>> {
         let located = self.all("location").filter_map(of_location);
         let conditions = self.all("if").filter_map(of_condition);
         let named = self.all("server_name").filter(|names| !in_mail(*names)).flat_map(|names| marked(names, CASELESS));

@@ -1,7 +1,7 @@
 //! What clients can bring into a text: through variables, and through `set`, `map` and the groups of regular expressions
 //! that copy them. What is not certain to come from a client is left out.
 
-use std::cell::RefCell;
+use std::sync::{Mutex, PoisonError};
 
 use crate::config::http::location::{Location, Modifier};
 use crate::config::words::copies::Copies;
@@ -10,7 +10,7 @@ use crate::config::words::regexes::{Regex, of_condition, of_entry, of_location, 
 use crate::config::words::variable::entries;
 use crate::config::{Config, Directive};
 use crate::nginx::family::Family;
-use crate::nginx::script::{self, Compiler};
+use crate::nginx::script::{self, Compiler, Script};
 use crate::nginx::variables::{self, UserControlled};
 use crate::pcre;
 
@@ -28,7 +28,7 @@ pub struct Taint<'c> {
     config: &'c Config,
     copies: Copies<'c>,
     /// What was asked before: the same few texts come in at many places.
-    answers: RefCell<Vec<Answer>>,
+    answers: Mutex<Vec<Answer>>,
 }
 
 /// Which texts, the expression that something in them was to match, and whether that can be.
@@ -37,7 +37,7 @@ type Answer = (Shape, &'static str, Option<bool>);
 impl<'c> Taint<'c> {
     /// Gets ready for questions.
     pub fn new(config: &'c Config) -> Self {
-        Self { config, copies: Copies::of(config), answers: RefCell::default() }
+        Self { config, copies: Copies::of(config), answers: Mutex::default() }
     }
 
     /// What clients can bring into a text that this directive evaluates.
@@ -45,9 +45,16 @@ impl<'c> Taint<'c> {
         if directive.family() != Some(Family::Http) { Vec::new() } else { self.within(directive, text, MAX_DEPTH) }
     }
 
+    /// Can one of these variables of nginx, or a group of an expression on it, come into this text? Far cheaper than to ask
+    /// what does.
+    pub fn may_have(&self, text: &Script<'_>, sources: &[&str]) -> bool {
+        let is_one = |name: &str| sources.contains(&name) || self.copies.names(name);
+        text.uses.iter().any(|used| used.is_capture || is_one(&used.name.to_ascii_lowercase()))
+    }
+
     /// As [`Inflow::can_have`]; the same question is answered once.
     pub fn can_have(&self, inflow: &Inflow<'c>, wanted: &'static str) -> Option<bool> {
-        let mut answers = self.answers.borrow_mut();
+        let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
         let known = answers.iter().find(|(shape, asked, _)| *asked == wanted && *shape == inflow.shape);
         if let Some((.., answer)) = known {
             return *answer;

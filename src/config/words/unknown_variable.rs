@@ -1,8 +1,6 @@
 //! Variables that are used and that nobody defines.
 
-use std::collections::{HashMap, HashSet};
-
-use rustc_hash::FxHashSet;
+use foldhash::{HashMap, HashSet};
 
 use crate::config::verdict::definition::Standing;
 use crate::config::verdict::modules::{OTHER_MODULES, module_name};
@@ -129,9 +127,9 @@ fn unknown_in<'c>(
     release: Version,
 ) -> Vec<UnknownVariable<'c>> {
     let mut found: Vec<UnknownVariable<'c>> = Vec::new();
-    let mut places: HashMap<String, usize> = HashMap::new();
+    let mut places: HashMap<String, usize> = HashMap::default();
     // The first of those that read the same and use nothing that is not there.
-    let mut clean: FxHashSet<u32> = FxHashSet::default();
+    let mut clean: HashSet<u32> = HashSet::default();
     for directive in block.descendants() {
         let twin = directive.twin().order();
         if clean.contains(&twin) {

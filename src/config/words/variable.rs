@@ -1,6 +1,6 @@
 //! What a value with a variable can be, as far as the configuration itself says it.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use crate::config::{Config, Directive};
 use crate::nginx::context::Context;
@@ -60,7 +60,7 @@ impl Config {
         let blocks = ["map", "geo", "split_clients"].into_iter().flat_map(|kind| self.all(kind));
         let blocks = blocks.filter(|block| block.is_block()).map(|block| (block, block.args().next_back()));
         let sets = self.all("set").map(|set| (set, set.arg(0)));
-        let mut origins = Origins::new();
+        let mut origins = Origins::default();
         for (origin, target) in blocks.chain(sets) {
             if let Some(name) = target.and_then(|target| target.strip_prefix('$')) {
                 origins.entry(name.to_ascii_lowercase()).or_default().push(origin.order());

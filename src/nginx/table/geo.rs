@@ -1,6 +1,8 @@
 //! The body of a `geo`.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+
+use foldhash::HashMap;
 
 use super::{Entry, Problem, wrong_count};
 use crate::nginx::network::{Address, Network, network, range};
@@ -23,7 +25,7 @@ pub struct Body {
 
 /// What nginx has against the entries of a geo.
 pub fn problems(entries: &[Entry<'_>], body: Body) -> Vec<Problem> {
-    let mut reader = Reader { body, found: Vec::new(), networks: HashMap::new(), ranges: None, began: None };
+    let mut reader = Reader { body, found: Vec::new(), networks: HashMap::default(), ranges: None, began: None };
     for (number, entry) in entries.iter().enumerate().filter(|(_, entry)| !entry.is_open) {
         reader.read(number, &entry.words);
     }

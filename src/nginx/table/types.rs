@@ -1,12 +1,12 @@
 //! The bodies of the `types` of one level.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use super::{Entry, Problem};
 
 /// What nginx has against the entries; an extension that is there already is a warning.
 pub fn problems(entries: &[Entry<'_>]) -> Vec<Problem> {
-    let mut seen: HashMap<String, usize> = HashMap::new();
+    let mut seen: HashMap<String, usize> = HashMap::default();
     let mut found = Vec::new();
     for (number, entry) in entries.iter().enumerate() {
         let Some((first, extensions)) = entry.words.split_first() else { continue };

@@ -10,8 +10,9 @@ mod finding;
 mod prose;
 mod tree;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 
+use foldhash::{HashMap, HashSet};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use self::finding::Finding;
@@ -98,7 +99,7 @@ fn most_severe<'a>(findings: &'a [Finding<'a>], most: usize) -> Vec<&'a Finding<
 
 fn by_file<'a>(findings: Vec<&'a Finding<'a>>) -> Vec<File<'a>> {
     let mut files: Vec<File<'a>> = Vec::new();
-    let mut places: HashMap<SourceId, usize> = HashMap::new();
+    let mut places: HashMap<SourceId, usize> = HashMap::default();
     for finding in findings {
         let source = finding.diagnostic.primary.span.source;
         let place = *places.entry(source).or_insert_with(|| {

@@ -1,7 +1,6 @@
 //! Which file includes which.
 
-use std::collections::{HashMap, HashSet};
-
+use foldhash::{HashMap, HashSet};
 use maud::{Markup, html};
 
 use super::super::{Inclusion, Report, human::plural, sanitize};
@@ -16,13 +15,13 @@ const MOST_UNFOLDED: usize = 60;
 
 /// The tree, with links to the findings of each file.
 pub(super) fn section(report: &Report<'_>, anchors: &HashMap<SourceId, (String, usize)>) -> Markup {
-    let mut includes: HashMap<SourceId, Vec<&Inclusion>> = HashMap::new();
+    let mut includes: HashMap<SourceId, Vec<&Inclusion>> = HashMap::default();
     for inclusion in report.inclusions {
         let Some(by) = inclusion.by else { continue };
         includes.entry(by.source).or_default().push(inclusion);
     }
     includes.values_mut().for_each(|list| list.sort_by_key(|inclusion| inclusion.by));
-    let mut tree = Tree { report, anchors, includes, told: HashSet::new(), items: 0 };
+    let mut tree = Tree { report, anchors, includes, told: HashSet::default(), items: 0 };
     let roots = tree.list(&report.inclusions.iter().filter(|inclusion| inclusion.by.is_none()).collect::<Vec<_>>(), 0);
     html! {
         @if !report.inclusions.is_empty() {

@@ -1,7 +1,7 @@
 //! The hash of a line that code scanning knows a finding by, computed as its own uploader does: a rolling hash over the
 //! hundred UTF-16 units from the start of the line on, without spaces and tabs.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 const WINDOW: usize = 100;
 const FACTOR: u64 = 37;
@@ -59,7 +59,7 @@ impl State {
             hash: 0,
             at_line_start: true,
             hashes: Vec::new(),
-            seen: HashMap::new(),
+            seen: HashMap::default(),
         }
     }
 

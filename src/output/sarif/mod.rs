@@ -10,8 +10,10 @@ mod tests;
 mod uri;
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+
+use foldhash::HashMap;
 
 use self::line_hash::{LineHash, line_hashes};
 use self::model::{
@@ -73,7 +75,7 @@ fn most_severe(found: Vec<Found<'_>>, most: usize) -> (Vec<Found<'_>>, usize) {
 }
 
 fn hashes(report: &Report<'_>, found: &[Found<'_>]) -> HashMap<SourceId, Vec<LineHash>> {
-    let mut hashes = HashMap::new();
+    let mut hashes = HashMap::default();
     for (found, ..) in found {
         let source = found.primary.span.source;
         hashes.entry(source).or_insert_with(|| line_hashes(report.sources.get(source).bytes()));

@@ -1,6 +1,8 @@
 //! Texts on which an expression takes long to fail.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::VecDeque;
+
+use foldhash::HashSet;
 
 use crate::pcre::automaton::{Automaton, Budget, Classes, Lazy, StateId};
 use crate::pcre::lowered::{ByteSet, Piece};
@@ -46,7 +48,7 @@ impl Attack {
             state = lazy.next(state, classes.of_byte(*byte)?, &classes, &mut budget).ok()?;
         }
         let is_there = self.pumps.last().is_some_and(|(_, pump)| is_there(pump));
-        let mut seen = HashSet::from([(state, is_there)]);
+        let mut seen = HashSet::from_iter([(state, is_there)]);
         let mut open = VecDeque::from([(state, is_there, Vec::new())]);
         while let Some((state, is_there, suffix)) = open.pop_front() {
             if is_there && !lazy.accepts(state) && self.fails_with(&suffix, automaton) {

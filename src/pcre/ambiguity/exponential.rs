@@ -1,6 +1,8 @@
 //! Two circles through one node that take the same text.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
+
+use foldhash::HashMap;
 
 use super::attack::Attack;
 use super::graph::Graph;
@@ -29,7 +31,7 @@ pub(super) fn find(graph: &Graph, budget: &mut Budget) -> Result<Vec<Attack>, Ex
 
 fn two_circles(graph: &Graph, node: usize, budget: &mut Budget) -> Result<Option<Vec<u8>>, Exhausted> {
     let start: Pair = (node, node, false);
-    let mut before: HashMap<Pair, Pair> = HashMap::new();
+    let mut before: HashMap<Pair, Pair> = HashMap::default();
     let mut open = VecDeque::from([start]);
     while let Some(pair) = open.pop_front() {
         for one in graph.inner(pair.0) {

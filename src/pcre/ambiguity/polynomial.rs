@@ -1,6 +1,8 @@
 //! Circles behind one another that take the same text as the way between them.
 
-use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
+
+use foldhash::{HashMap, HashSet};
 
 use super::attack::Attack;
 use super::graph::Graph;
@@ -22,7 +24,7 @@ struct Link {
 
 /// The most circles behind one another, and whether everything has been looked at; without pumps if there are none.
 pub(super) fn longest_chain(graph: &Graph, budget: &mut Budget) -> (Attack, bool) {
-    let (mut links, mut reached) = (Vec::new(), HashMap::new());
+    let (mut links, mut reached) = (Vec::new(), HashMap::default());
     let is_complete = all_links(graph, budget, &mut links, &mut reached).is_ok();
     // A chain that ends in a component is complete before any link begins there.
     links.sort_by_key(|link| graph.component[link.first]);
@@ -68,7 +70,7 @@ fn all_links(
     reached: &mut HashMap<usize, Vec<bool>>,
 ) -> Result<(), Exhausted> {
     let circling: Vec<usize> = (0..graph.len()).filter(|node| graph.is_on_circle(*node)).collect();
-    let mut known = HashSet::new();
+    let mut known = HashSet::default();
     for node in &circling {
         reached.insert(*node, reached_from(graph, *node, budget)?);
     }
@@ -104,7 +106,7 @@ fn reached_from(graph: &Graph, node: usize, budget: &mut Budget) -> Result<Vec<b
 /// A text that leads from the first node to itself, from the first to the second, and from the second to itself.
 fn shared_text(graph: &Graph, first: usize, second: usize, budget: &mut Budget) -> Result<Option<Vec<u8>>, Exhausted> {
     let (start, goal): (Triple, Triple) = ((first, first, second), (first, second, second));
-    let mut before: HashMap<Triple, Triple> = HashMap::new();
+    let mut before: HashMap<Triple, Triple> = HashMap::default();
     let mut open = VecDeque::from([start]);
     while let Some(triple) = open.pop_front() {
         for one in graph.inner(triple.0) {

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use rustc_hash::FxHashMap;
+use foldhash::HashMap;
 
 use super::budget::{Budget, Exhausted};
 use super::classes::Classes;
@@ -21,7 +21,7 @@ pub(in crate::pcre) struct Lazy<'a> {
     program: &'a Program,
     mode: Mode,
     states: Vec<Known>,
-    ids: FxHashMap<Rc<State>, StateId>,
+    ids: HashMap<Rc<State>, StateId>,
 }
 
 #[derive(Debug)]
@@ -37,7 +37,7 @@ impl<'a> Lazy<'a> {
     /// State 0 is the first one.
     pub(in crate::pcre) fn new(automaton: &'a Automaton, budget: &mut Budget) -> Result<Self, Exhausted> {
         let mut lazy =
-            Self { program: &automaton.program, mode: automaton.mode, states: Vec::new(), ids: FxHashMap::default() };
+            Self { program: &automaton.program, mode: automaton.mode, states: Vec::new(), ids: HashMap::default() };
         lazy.add(first_state(lazy.program, lazy.mode, budget)?);
         Ok(lazy)
     }

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use rustc_hash::FxHashMap;
+use foldhash::HashMap;
 
 use super::budget::{Budget, Exhausted};
 use super::classes::Classes;
@@ -19,7 +19,7 @@ pub(super) struct Product<'a> {
     pub(super) classes: Classes,
     budget: Budget,
     nodes: Vec<Node>,
-    ids: FxHashMap<Vec<StateId>, usize>,
+    ids: HashMap<Vec<StateId>, usize>,
 }
 
 /// A combination of states that has been come to.
@@ -38,7 +38,7 @@ impl<'a> Product<'a> {
         };
         let (inner, outer) = (lazy(within)?, lazy(without)?);
         let first = vec![0; within.len() + without.len()];
-        let ids = FxHashMap::from_iter([(first.clone(), 0)]);
+        let ids = HashMap::from_iter([(first.clone(), 0)]);
         let nodes = vec![Node { states: first, from: None }];
         Ok(Self { within: inner, without: outer, classes, budget, nodes, ids })
     }

@@ -4,7 +4,7 @@
 
 use std::cell::RefCell;
 
-use rustc_hash::FxHashSet;
+use foldhash::HashSet;
 
 use super::budget::{Budget, Exhausted};
 use super::program::{Program, Step, Watch};
@@ -67,7 +67,7 @@ struct Here<'p, 'b> {
 /// Where bytes are taken next, for one set of ways.
 struct Closure<'h, 'p, 'b> {
     here: &'h Here<'p, 'b>,
-    seen: FxHashSet<Thread>,
+    seen: HashSet<Thread>,
     open: Vec<Thread>,
     reached: Vec<Thread>,
 }
@@ -206,7 +206,7 @@ fn is_word(byte: u8) -> bool {
 impl Here<'_, '_> {
     /// The steps that take the next byte, and the ends.
     fn close(&self, threads: Vec<Thread>) -> Result<Vec<Thread>, Exhausted> {
-        let mut closure = Closure { here: self, seen: FxHashSet::default(), open: Vec::new(), reached: Vec::new() };
+        let mut closure = Closure { here: self, seen: HashSet::default(), open: Vec::new(), reached: Vec::new() };
         for thread in threads {
             // Behind a byte, the conditions that go on are not closed yet.
             if let Some(thread) = self.with_closed_duties(thread)? {
