@@ -7,7 +7,7 @@ use foldhash::{HashMap, HashSet};
 
 use super::include::{Resolution, Resolver};
 use super::library::{Files, Library};
-use super::{Config, Directive, Inclusion, Index, Names, Node, Outer, Problem, text::run_on};
+use super::{Config, Directive, Inclusion, Index, Names, Node, Outer, Problem, mark_of, text::run_on};
 use crate::nginx::context::Context;
 use crate::project::Place;
 use crate::source::SourceId;
@@ -136,7 +136,9 @@ pub fn build(library: Arc<Library>, files: &dyn Files, entry: &Entry, found: &Ha
         inclusion: 0,
         inside: entry.context,
         is_directive: false,
+        is_block: true,
         twin: 0,
+        marks: 0,
     };
     let mut splicer = Splicer {
         library: &library,
@@ -306,7 +308,22 @@ impl<'l> Splicer<'l> {
             !is_data && !is_open && terminator != Terminator::Placeholder && tree.node(id).word_count > 0;
         let twin = if is_directive { self.twin(index, source, id, around) } else { index };
         let subtree_end = index + 1;
-        self.nodes.push(Node { source, node: id, parent, subtree_end, name, inclusion, inside, is_directive, twin });
+        if name != 0 {
+            self.nodes[parent as usize].marks |= mark_of(&self.names.get(name).text);
+        }
+        self.nodes.push(Node {
+            source,
+            node: id,
+            parent,
+            subtree_end,
+            name,
+            inclusion,
+            inside,
+            is_directive,
+            is_block,
+            twin,
+            marks: 0,
+        });
         index
     }
 

@@ -217,7 +217,7 @@ impl<'c> Directive<'c> {
 
     /// Does it have a body?
     pub fn is_block(self) -> bool {
-        matches!(self.terminator(), Terminator::Block { .. })
+        self.data().is_block
     }
 
     /// The context that its body is read in, if it has one and if it is known.
@@ -264,6 +264,11 @@ impl<'c> Directive<'c> {
     /// Everything in its body, however deep.
     pub fn descendants(self) -> impl Iterator<Item = Self> + Clone {
         (self.index + 1..self.data().subtree_end).map(move |index| Self::new(self.config, index))
+    }
+
+    /// The last directive in its body, however deep; itself if there is none.
+    pub fn last_inside(self) -> Self {
+        Self::new(self.config, self.data().subtree_end - 1)
     }
 
     /// Does `other` stand somewhere in its body?

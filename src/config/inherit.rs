@@ -49,9 +49,9 @@ impl<'c> Directive<'c> {
 
     /// The innermost directive of this name that holds at this level.
     pub fn value(self, name: &str) -> Option<Self> {
-        let inherits = self.config().is_inherited(name)?;
-        let own = self.own(name).next_back();
-        own.or_else(|| if inherits { self.ancestors().find_map(|level| level.own(name).next_back()) } else { None })
+        let around = || self.ancestors().find_map(|level| level.own(name).next_back());
+        let inherits = |_: &Self| self.config().is_inherited(name) == Some(true);
+        self.own(name).next_back().or_else(|| around().filter(inherits))
     }
 
     /// As [`Directive::value`], for what nested levels inherit; the outer `None` says that something unknown on the way may

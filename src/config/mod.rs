@@ -86,8 +86,22 @@ struct Node {
     inside: Option<Context>,
     /// Is it read as a directive: not an entry of a map, not a placeholder that may be anything?
     is_directive: bool,
+    /// Does it have a body?
+    is_block: bool,
     /// The first node that reads the same in the same context; itself if no other comes before it.
     twin: u32,
+    /// The [`mark_of`] of every name that stands directly in its body.
+    marks: u32,
+}
+
+/// One bit of a number, which names share that are alike in length and a few letters. A look at them tells that a name is
+/// not there; most questions are about such names.
+fn mark_of(name: &str) -> u32 {
+    let bytes = name.as_bytes();
+    let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else { return 1 };
+    let middle = bytes[bytes.len() / 2];
+    let mixed = bytes.len() as u32 + 7 * u32::from(*first) + 3 * u32::from(middle) + 11 * u32::from(*last);
+    1 << (mixed % u32::BITS)
 }
 
 /// One splice: the `include` directive, and the inclusion that this one stands in. Inclusion 0 is the entry itself.
@@ -263,7 +277,9 @@ impl Config {
 
     /// The directives of this name that stand directly in `level`.
     fn own<'c>(&'c self, level: u32, name: &str) -> impl DoubleEndedIterator<Item = Directive<'c>> + Clone + use<'c> {
-        let found = self.names.id(name).map_or(&[][..], |id| self.index.own(level, id));
+        let may_be_there = self.nodes[level as usize].marks & mark_of(name) != 0;
+        let id = if may_be_there { self.names.id(name) } else { None };
+        let found = id.map_or(&[][..], |id| self.index.own(level, id));
         found.iter().map(|(_, index)| Directive::new(self, *index))
     }
 

@@ -199,13 +199,15 @@ fn ports(text: &str, shape: Shape) -> Result<(u16, u16), Fault> {
 
 /// An IPv4 address: digits and three dots. A part may be empty, which is zero.
 pub fn v4(text: &str) -> Option<[u8; 4]> {
+    if !text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
+        return None;
+    }
     let mut parts = [0_u8; 4];
     let mut count = 0;
     for part in text.split('.') {
-        let digits = part.bytes().all(|byte| byte.is_ascii_digit());
         let value = if part.is_empty() { Some(0) } else { part.trim_start_matches('0').parse().ok() };
         let value = if !part.is_empty() && part.bytes().all(|byte| byte == b'0') { Some(0) } else { value };
-        *parts.get_mut(count)? = value.filter(|_| digits)?;
+        *parts.get_mut(count)? = value?;
         count += 1;
     }
     // nginx cannot tell the broadcast address from its own mark for a failure.

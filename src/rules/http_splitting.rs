@@ -1,5 +1,6 @@
 use crate::check::{Check, Rule};
 use crate::config::Directive;
+use crate::config::words::evaluated::Evaluated;
 use crate::config::words::inflow::{DECODED_PATHS, Inflow};
 use crate::diagnostic::{Edit, Safety, shorten};
 use crate::nginx::evaluated::is_return_url;
@@ -21,10 +22,15 @@ const SINKS: &[&str] = &[
 fn check(check: &mut Check<'_>) {
     let taint = check.taint();
     let release = check.release();
-    for line in
-        SINKS.iter().flat_map(|name| check.config.all(name)).filter(|line| line.has_dollar() && writes_header(*line))
-    {
-        for text in line.evaluated(release).into_iter().filter(|text| taint.may_have(&text.script, DECODED_PATHS)) {
+    let may_have_path = |text: &Evaluated<'_>| taint.may_have(&text.script, DECODED_PATHS);
+    let may_be_one = |line: Directive<'_>| {
+        line.has_dollar()
+            && SINKS.contains(&line.name())
+            && writes_header(line)
+            && line.evaluated(release).iter().any(may_have_path)
+    };
+    for line in check.config.directives_worded(may_be_one) {
+        for text in line.evaluated(release).iter().filter(|text| may_have_path(text)) {
             let value = line.arg(text.argument).unwrap_or_default();
             let inflows = taint.of(line, value);
             // nginx encodes the numbered groups of a rewrite again.

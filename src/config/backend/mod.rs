@@ -281,7 +281,11 @@ pub(super) fn authority<'c>(pass: Directive<'c>) -> &'c str {
         return rest;
     }
     // A variable that begins with the path, glued to the name, is no part of the name.
-    let path = ["/", "?", "$request_uri", "$uri", "$document_uri"].iter().filter_map(|start| rest.find(start)).min();
+    let begins_path = |at: &usize| match rest.as_bytes()[*at] {
+        b'$' => ["$request_uri", "$uri", "$document_uri"].iter().any(|start| rest[*at..].starts_with(start)),
+        _ => true,
+    };
+    let path = memchr::memchr3_iter(b'/', b'?', b'$', rest.as_bytes()).find(begins_path);
     &rest[..path.filter(|at| *at > 0).unwrap_or(rest.len())]
 }
 

@@ -52,8 +52,7 @@ impl Backends<'_> {
 impl Upgrades {
     /// Is one of them in this level?
     pub fn are_in(&self, level: Directive<'_>) -> bool {
-        let next = self.0.range(level.order()..).next().map(|next| Directive::new(level.config(), *next));
-        next.is_some_and(|next| next == level || level.contains(next))
+        self.0.range(level.order()..=level.last_inside().order()).next().is_some()
     }
 }
 

@@ -127,10 +127,13 @@ pub fn spoken_http<'c>(pass: Directive<'c>, target: Option<Version>) -> SpokenHt
 impl Location<'_> {
     /// Is one of these words a part of its path? In a regex, what stands between slashes and signs of the regex counts.
     pub fn has_segment(&self, words: &[&str]) -> bool {
-        let signs: &[char] =
-            if self.is_regex() { &['/', '^', '$', '(', ')', '|', '?', ':', '*', '+', '[', ']'] } else { &['/'] };
-        let pattern = if self.is_regex() { self.pattern.replace('\\', "") } else { self.pattern.to_owned() };
-        pattern.split(signs).any(|part| words.iter().any(|word| word.eq_ignore_ascii_case(part)))
+        let is_word = |part: &str| words.iter().any(|word| word.eq_ignore_ascii_case(part));
+        if self.is_regex() {
+            let signs = ['/', '^', '$', '(', ')', '|', '?', ':', '*', '+', '[', ']'];
+            self.pattern.replace('\\', "").split(signs).any(is_word)
+        } else {
+            self.pattern.split('/').any(is_word)
+        }
     }
 
     /// Does its path end with the name of a file, such as a script that talks to a WebSocket?

@@ -48,7 +48,7 @@ pub struct Location<'c> {
 impl<'c> Location<'c> {
     /// Reads the header of a `location` block; none for other directives and for headers that nginx refuses.
     pub fn new(directive: Directive<'c>) -> Option<Self> {
-        if !directive.is("location") || !directive.is_block() {
+        if !directive.is_block() || !directive.is("location") {
             return None;
         }
         let (first, second) = (directive.arg(0)?, directive.arg(1));

@@ -125,8 +125,7 @@ impl Config {
         let silent = self.all("server").filter(|server| server.inside() == Some(Context::Server));
         let silent = silent.filter(|server| !server.has("listen") && server.has_plain_body());
         // nginx opens port 80 for them at their end.
-        let end = |server: Directive<'_>| server.descendants().last().unwrap_or(server).order();
-        let silent = silent.map(|server| (end(server), Family::Http, Use { server, listen: None }));
+        let silent = silent.map(|server| (server.last_inside().order(), Family::Http, Use { server, listen: None }));
         let mut uses: Vec<_> = lines.chain(silent).collect();
         uses.sort_by_key(|(order, ..)| *order);
         uses.into_iter().map(|(_, family, found)| (family, found)).collect()

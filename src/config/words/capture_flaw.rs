@@ -145,7 +145,8 @@ fn written_group<'c>(line: Directive<'c>, regexes: &[Regex<'c>]) -> Option<(usiz
 /// Where a `set` uses a group of the only expression that can be meant: the name for the group, and its use.
 fn naming(set: Directive<'_>, place: Span, regexes: &[Regex<'_>], used: Use<'_>) -> Option<Vec<(Span, String)>> {
     let ([regex], true) = (regexes, set.is("set")) else { return None };
-    let pattern = pcre::parse(regex.text, regex.caseless).ok()?;
+    let pattern = regex.understood()?;
+    let pattern = pattern.parsed().ok()?;
     let number: u32 = used.name.parse().ok()?;
     let group = pattern.groups.iter().find(|group| group.number == number)?;
     let config = set.config();
@@ -181,7 +182,7 @@ fn is_measured_exactly(rewrite: Directive<'_>) -> bool {
 /// Can the group hold what is written in a longer way in arguments?
 fn can_grow(regex: &Regex<'_>, number: u32) -> bool {
     let wanted = pcre::parse(ESCAPED, false).ok().and_then(|wanted| Automaton::new(&wanted).ok());
-    let group = pcre::parse(regex.text, regex.caseless).ok().and_then(|it| Automaton::of_group(&it, number)?.ok());
+    let group = regex.understood().and_then(|it| Automaton::of_group(it.parsed().ok()?, number)?.ok());
     wanted.zip(group).is_some_and(|(wanted, group)| text_in(&[&group, &wanted], &[]) != Search::Nothing)
 }
 
@@ -196,8 +197,8 @@ fn overlapping(rewrite: Directive<'_>) -> Option<CaptureFlaw<'_>> {
     let arguments = target.find('?').filter(|at| at + 1 < target.len()).unwrap_or(target.len());
     let start = if is_redirect(rewrite) { 0 } else { arguments };
     let written: Vec<(Use<'_>, u32)> = numbers(target).filter(|(used, _)| used.start >= start).collect();
-    let pattern = pcre::parse(regex.text, regex.caseless).ok()?;
-    let (outer, inner) = nested_groups(&pattern).into_iter().find(|(outer, inner)| {
+    let pattern = regex.understood()?;
+    let (outer, inner) = nested_groups(pattern.parsed().ok()?).into_iter().find(|(outer, inner)| {
         let is_written = |number: &u32| written.iter().any(|(_, other)| other == number);
         is_written(outer) && is_written(inner) && can_grow(&regex, *inner)
     })?;
@@ -231,7 +232,7 @@ fn nested_groups(pattern: &Pattern) -> Vec<(u32, u32)> {
 fn in_front_of_map(line: Directive<'_>, release: Version) -> Option<CaptureFlaw<'_>> {
     let (config, family) = (line.config(), line.family()?);
     let replaces = |map: Directive<'_>| {
-        let has_group = |regex: Regex<'_>| pcre::parse(regex.text, false).is_ok_and(|pattern| pattern.group_count > 0);
+        let has_group = |regex: Regex<'_>| regex.pattern().parsed().is_ok_and(|pattern| pattern.group_count > 0);
         map.is("map") && map.family() == Some(family) && map.regex_keys().any(has_group)
     };
     line.evaluated(release).into_iter().filter(|text| text.compiler == Compiler::Text).find_map(|text| {

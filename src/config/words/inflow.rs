@@ -1,13 +1,16 @@
 //! A piece of a client's text that comes through to a text of the configuration, and what it can be.
 
+use std::sync::Arc;
+
 use crate::config::Directive;
+use crate::config::words::pattern::Pattern;
 use crate::config::words::regexes::Regex;
 use crate::nginx::family::Family;
 use crate::nginx::script::Use;
 use crate::nginx::variables;
+use crate::pcre;
 use crate::pcre::analysis::{Scope, line_break};
 use crate::pcre::automaton::{Automaton, Search, text_in};
-use crate::pcre::{self, Pattern};
 
 /// The path that nginx has decoded and normalised, by the names that it has.
 pub const DECODED_PATHS: &[&str] = &["uri", "document_uri", "fastcgi_script_name"];
@@ -34,9 +37,9 @@ pub struct Inflow<'c> {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Shape {
     /// All in which each of these matches.
-    Whole(Vec<Pattern>),
+    Whole(Vec<Arc<Pattern>>),
     /// What this group of the expression takes.
-    Group(Box<Pattern>, u32),
+    Group(Arc<Pattern>, u32),
 }
 
 impl Inflow<'_> {
@@ -63,21 +66,22 @@ impl Inflow<'_> {
         }
         match &self.shape {
             Shape::Whole(_) => self.can_have("\\n[^\\n]"),
-            Shape::Group(pattern, number) => answer(&line_break(pattern, Scope::Group(*number))),
+            Shape::Group(pattern, number) => answer(&line_break(pattern.parsed().ok()?, Scope::Group(*number))),
         }
     }
 
     /// Can something in it match this expression? None if that is not known.
     pub fn can_have(&self, wanted: &str) -> Option<bool> {
-        let wanted = automaton(&pcre::parse(wanted, false).ok()?)?;
+        let wanted = Automaton::new(&pcre::parse(wanted, false).ok()?).ok()?;
         match &self.shape {
             Shape::Whole(patterns) => {
-                let patterns: Option<Vec<Automaton>> = patterns.iter().map(automaton).collect();
+                let patterns: Option<Vec<Automaton>> =
+                    patterns.iter().map(|pattern| Automaton::new(pattern.parsed().ok()?).ok()).collect();
                 let patterns = patterns?;
                 answer(&text_in(&patterns.iter().chain([&wanted]).collect::<Vec<_>>(), &[]))
             }
             Shape::Group(pattern, number) => {
-                let group = Automaton::of_group(pattern, *number)?.ok()?;
+                let group = Automaton::of_group(pattern.parsed().ok()?, *number)?.ok()?;
                 // What stands around the group could rule a text out; that is rare enough to take no notice.
                 Some(text_in(&[&group, &wanted], &[]) != Search::Nothing)
             }
@@ -100,16 +104,12 @@ impl<'c> Inflow<'c> {
 
     /// With the texts alone that match a key of a map.
     pub(super) fn restricted(mut self, key: &Regex<'_>) -> Option<Self> {
-        match (&mut self.shape, pcre::parse(key.text, key.caseless)) {
-            (Shape::Whole(patterns), Ok(pattern)) => patterns.push(pattern),
-            _ => return None,
+        match &mut self.shape {
+            Shape::Whole(patterns) => patterns.push(key.understood()?),
+            Shape::Group(..) => return None,
         }
         Some(self)
     }
-}
-
-fn automaton(pattern: &Pattern) -> Option<Automaton> {
-    Automaton::new(pattern).ok()
 }
 
 fn answer(search: &Search) -> Option<bool> {

@@ -51,6 +51,12 @@ impl Patterns {
     }
 }
 
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.text, self.caseless) == (&other.text, other.caseless)
+    }
+}
+
 impl Pattern {
     /// Takes the text of the expression, without nginx's `~` or `~*`.
     pub fn new(text: &str, caseless: bool) -> Self {

@@ -63,14 +63,16 @@ fn variable_of_nginx(name: &str) -> Option<bool> {
 impl Config {
     /// The names in the words of each text, in order; comments and Lua code have none.
     pub fn placeholders(&self) -> HashMap<SourceId, Vec<Placeholder<'_>>> {
-        let mut found: HashMap<SourceId, BTreeMap<u32, Placeholder<'_>>> = HashMap::default();
+        let mut found: HashMap<SourceId, Vec<Placeholder<'_>>> = HashMap::default();
         for directive in self.directives_worded(Directive::has_dollar) {
-            for placeholder in directive.placeholders() {
-                let texts = found.entry(directive.in_file()).or_default();
-                texts.entry(placeholder.span.start).or_insert(placeholder);
-            }
+            found.entry(directive.in_file()).or_default().extend(directive.placeholders());
         }
-        found.into_iter().map(|(source, found)| (source, found.into_values().collect())).collect()
+        for placeholders in found.values_mut() {
+            // What is included twice is spliced in twice; the first place counts.
+            placeholders.sort_by_key(|placeholder| placeholder.span.start);
+            placeholders.dedup_by_key(|placeholder| placeholder.span.start);
+        }
+        found
     }
 
     /// The places of `${NAME:-default}` and its like in one text, the outermost of nested ones; comments have none.

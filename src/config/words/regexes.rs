@@ -170,6 +170,11 @@ impl<'c> Regex<'c> {
         self.directive.config().pattern(self.text, self.caseless)
     }
 
+    /// The same, unless PCRE refuses it.
+    pub(super) fn understood(&self) -> Option<Arc<Pattern>> {
+        Some(self.pattern()).filter(|pattern| pattern.parsed().is_ok())
+    }
+
     /// Could a renderer still change it? `$` is an anchor, whatever follows; in a template it may begin a placeholder.
     pub(super) fn is_template(&self) -> bool {
         let in_template = self.directive.is_in_template();

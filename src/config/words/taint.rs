@@ -12,7 +12,6 @@ use crate::config::{Config, Directive};
 use crate::nginx::family::Family;
 use crate::nginx::script::{self, Compiler, Script};
 use crate::nginx::variables::{self, UserControlled};
-use crate::pcre;
 
 /// Copies of copies are followed this far.
 const MAX_DEPTH: u8 = 5;
@@ -143,15 +142,16 @@ impl<'c> Taint<'c> {
         for used in script::scan(text, Compiler::Text).uses {
             let name = used.name.to_ascii_lowercase();
             let group = regex.as_ref().and_then(|regex| {
-                let pattern = pcre::parse(regex.text, regex.caseless).ok()?;
-                let named = || pattern.group_names().find(|(_, known)| known.eq_ignore_ascii_case(&name));
+                let pattern = regex.understood()?;
+                let named =
+                    || pattern.parsed().ok()?.group_names().find(|(_, known)| known.eq_ignore_ascii_case(&name));
                 let number = if used.is_capture { name.parse().ok() } else { named().map(|(number, _)| number) };
                 Some((number?, pattern))
             });
             match (group, &regex) {
                 (Some((number, pattern)), _) => {
                     let whole = self.within(at, source, depth).into_iter().find(|inflow| !inflow.is_group());
-                    let shape = Shape::Group(Box::new(pattern), number);
+                    let shape = Shape::Group(pattern, number);
                     let around = Default::default();
                     let group = whole.map(|inflow| Inflow { shape, around, through: Some(entry), ..inflow });
                     found.extend(group.map(|inflow| inflow.placed(text, used)));
@@ -193,28 +193,27 @@ impl<'c> Taint<'c> {
             "$uri" => self.path_at(from).map(|_| "uri".to_owned())?,
             _ => self.within(at, subject, depth).into_iter().find(|inflow| !inflow.is_group())?.source,
         };
-        let pattern = pcre::parse(regex.text, regex.caseless).ok()?;
-        Some(Inflow::new(&whole, Some(regex.directive), Shape::Group(Box::new(pattern), number)))
+        Some(Inflow::new(&whole, Some(regex.directive), Shape::Group(regex.understood()?, number)))
     }
 
     /// What the path can be where this directive is evaluated; none if it is fixed or not known.
     fn path_at(&self, at: Directive<'c>) -> Option<Shape> {
         let mut patterns = Vec::new();
         if let Some(regex) = of_rewrite(at).filter(|_| at.is("rewrite")) {
-            patterns.push(pcre::parse(regex.text, regex.caseless).ok()?);
+            patterns.push(regex.understood()?);
         }
         for level in at.ancestors() {
             if self.copies.is_fixed(level, at) {
                 return None;
             }
             if let Some(regex) = of_condition(level).filter(|regex| regex.subject_of_condition() == Some("$uri")) {
-                patterns.push(pcre::parse(regex.text, regex.caseless).ok()?);
+                patterns.push(regex.understood()?);
             }
             let Some(location) = Location::new(level) else { continue };
             match location.modifier {
                 _ if location.directive.has("internal") => return None,
                 Modifier::Exact => return None,
-                Modifier::Regex { caseless } => patterns.push(pcre::parse(location.pattern, caseless).ok()?),
+                Modifier::Regex { .. } => patterns.push(of_location(level)?.understood()?),
                 Modifier::Prefix | Modifier::StopPrefix | Modifier::Named => {}
             }
         }
@@ -242,7 +241,7 @@ fn checked(at: Directive<'_>, name: &str) -> Option<Shape> {
         let regex =
             of_condition(level).filter(|regex| regex.subject_of_condition().is_some_and(|it| is_same(it, name)));
         match regex {
-            Some(regex) => patterns.push(pcre::parse(regex.text, regex.caseless).ok()?),
+            Some(regex) => patterns.push(regex.understood()?),
             None if level.args().len() > 1
                 && level.arg(0).is_some_and(|it| is_same(it.trim_start_matches('('), name)) =>
             {
