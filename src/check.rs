@@ -149,7 +149,7 @@ pub struct Rendered<'c> {
     pub source: SourceId,
     /// How it is rendered, if the project tells.
     pub rendering: Option<Rendering<'c>>,
-    /// The names in its words, in order.
+    /// The names in its words, in order; of a text of which nothing is known, those of lines with names in capital letters.
     pub placeholders: Vec<Placeholder<'c>>,
 }
 
@@ -222,14 +222,16 @@ impl<'c> Check<'c> {
 
 fn renderings<'c>(config: &'c Config, project: &'c Project) -> Arc<[Rendered<'c>]> {
     let library = config.library();
-    let mut placeholders = config.placeholders();
     let of_envsubst =
         config.sources().iter().copied().filter(|source| {
             library.language(*source).is_none() && library.sources().get(*source).bytes().contains(&b'$')
         });
+    let mut renderings: HashMap<SourceId, _> =
+        of_envsubst.clone().map(|source| (source, project.deployment.rendering_of(library.identity(source)))).collect();
+    let mut placeholders = config.placeholders(|source| renderings.get(&source).is_some_and(Option::is_some));
     let rendered = of_envsubst.map(|source| Rendered {
         source,
-        rendering: project.deployment.rendering_of(library.identity(source)),
+        rendering: renderings.remove(&source).flatten(),
         placeholders: placeholders.remove(&source).unwrap_or_default(),
     });
     rendered.collect()

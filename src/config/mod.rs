@@ -99,9 +99,9 @@ struct Node {
 fn mark_of(name: &str) -> u32 {
     let bytes = name.as_bytes();
     let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else { return 1 };
-    let middle = bytes[bytes.len() / 2];
-    let mixed = bytes.len() as u32 + 7 * u32::from(*first) + 3 * u32::from(middle) + 11 * u32::from(*last);
-    1 << (mixed % u32::BITS)
+    let letters = [bytes.len() as u8, *first, bytes[bytes.len() / 2], *last];
+    // The highest bits of the product depend on all letters.
+    1 << (u32::from_le_bytes(letters).wrapping_mul(0x9e37_79b1) >> (32 - u32::BITS.ilog2()))
 }
 
 /// One splice: the `include` directive, and the inclusion that this one stands in. Inclusion 0 is the entry itself.

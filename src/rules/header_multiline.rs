@@ -1,4 +1,5 @@
 use crate::check::{Check, Rule};
+use crate::config::Directive;
 use crate::config::words::variable::PossibleValue;
 use crate::diagnostic::{Edit, Safety, shorten};
 
@@ -9,7 +10,16 @@ pub(super) const RULE: Rule =
 const HEADERS: &[&str] = &["add_header", "add_trailer", "proxy_set_header", "grpc_set_header"];
 
 fn check(check: &mut Check<'_>) {
-    for line in HEADERS.iter().flat_map(|name| check.config.all(name)) {
+    let config = check.config;
+    let may_be_one = |line: Directive<'_>| {
+        let values = || line.arg(1).and_then(|value| config.possible_values(value)).unwrap_or_default();
+        let is_long = |value: &str| value.contains('\n');
+        HEADERS.contains(&line.name())
+            && line.arg(1).is_some_and(|value| {
+                is_long(value) || line.has_dollar() && values().iter().any(|value| is_long(value.text))
+            })
+    };
+    for line in config.directives_worded(may_be_one) {
         let (Some(name), Some(value)) = (line.arg(0), line.arg(1)) else { continue };
         let values = check.config.possible_values(value);
         let values = values.unwrap_or_else(|| vec![PossibleValue { text: value, from: None }]);

@@ -1,7 +1,7 @@
 use crate::check::{Check, Rule};
 use crate::config::http::location::{Location, Modifier};
 use crate::diagnostic::{Edit, Safety, shorten};
-use crate::pcre::{self, Anchor, Kind, Pattern};
+use crate::pcre::{Anchor, Kind, Pattern};
 
 pub(super) const RULE: Rule = Rule {
     id: "regex-location-could-be-prefix",
@@ -29,7 +29,7 @@ fn plain_form(location: &Location<'_>) -> Option<String> {
         return None;
     }
     // Below an expression, an alias replaces the whole path.
-    let (path, is_exact) = literal_path(&pcre::parse(location.pattern, false).ok()?)?;
+    let (path, is_exact) = literal_path(location.regex()?.parsed().ok()?)?;
     if directive.has("alias") || directive.is_opaque() {
         return None;
     }

@@ -20,13 +20,15 @@ const MAX_NAMES: usize = 16;
 impl Location<'_> {
     /// Is it there for challenges: does it cover them, and say so? One that only turns requests away is not.
     pub fn is_for_acme(&self) -> bool {
-        let says_so = self.pattern.contains("well-known") || self.pattern.contains("acme-challenge");
-        let covers = || match self.modifier {
+        let says_so = || self.pattern.contains("well-known") || self.pattern.contains("acme-challenge");
+        let covers = match self.modifier {
             Modifier::Prefix | Modifier::StopPrefix => TOKEN_PATH.starts_with(self.pattern),
-            Modifier::Regex { .. } => self.regex().is_some_and(|regex| regex.matches(TOKEN_PATH) == Some(true)),
+            Modifier::Regex { .. } => {
+                says_so() && self.regex().is_some_and(|regex| regex.matches(TOKEN_PATH) == Some(true))
+            }
             Modifier::Exact | Modifier::Named => false,
         };
-        says_so && covers() && !self.only_refuses()
+        covers && says_so() && !self.only_refuses()
     }
 
     fn only_refuses(&self) -> bool {

@@ -270,7 +270,7 @@ fn is_looked_up_before(line: Directive<'_>, name: &str) -> bool {
 
 /// A group that is asked for in a subrequest, for a slice or to renew the cache.
 fn in_subrequest<'c>(line: Directive<'c>, family: &str) -> Option<CaptureFlaw<'c>> {
-    let level = line.parent().filter(|_| line.has_dollar())?;
+    let level = line.parent().filter(|_| line.has_dollar() && line.args().any(has_number))?;
     let (argument, used) = line.args().enumerate().find_map(|(at, text)| Some((at, numbers(text).next()?.0)))?;
     level.ancestors().chain([level]).filter_map(Location::new).find(Location::is_regex)?;
     let is_on = |setting: &Directive<'_>| !matches!(setting.arg(0), Some("off" | "0"));

@@ -61,10 +61,12 @@ fn variable_of_nginx(name: &str) -> Option<bool> {
 }
 
 impl Config {
-    /// The names in the words of each text, in order; comments and Lua code have none.
-    pub fn placeholders(&self) -> HashMap<SourceId, Vec<Placeholder<'_>>> {
+    /// The names in the words of each text, in order; comments and Lua code have none. Of the words of texts that
+    /// `is_rendered` says no to, those alone that have a name in capital letters.
+    pub fn placeholders(&self, is_rendered: impl Fn(SourceId) -> bool) -> HashMap<SourceId, Vec<Placeholder<'_>>> {
         let mut found: HashMap<SourceId, Vec<Placeholder<'_>>> = HashMap::default();
-        for directive in self.directives_worded(Directive::has_dollar) {
+        let may_be_meant = |line: &Directive<'_>| is_rendered(line.in_file()) || line.may_have_capitals();
+        for directive in self.directives_worded(Directive::has_dollar).filter(may_be_meant) {
             found.entry(directive.in_file()).or_default().extend(directive.placeholders());
         }
         for placeholders in found.values_mut() {
@@ -129,6 +131,16 @@ fn own_name(word: &str) -> Option<&str> {
 }
 
 impl<'c> Directive<'c> {
+    /// Does a name begin in its words as one in capital letters does?
+    fn may_have_capitals(self) -> bool {
+        let head = self.head();
+        let text = self.config().library().sources().get(head.source).slice(head.start, head.end);
+        memchr::memchr_iter(b'$', text).any(|at| {
+            let name = text[at + 1..].strip_prefix(b"{").unwrap_or(&text[at + 1..]);
+            name.first().is_some_and(|first| first.is_ascii_uppercase() || *first == b'_')
+        })
+    }
+
     /// The names in its words.
     fn placeholders(self) -> impl Iterator<Item = Placeholder<'c>> {
         let text = self.config().library().sources().get(self.in_file());
@@ -216,7 +228,7 @@ mod tests {
     fn names_stand_in_words() {
         let config = read("server { # ${NO}\n listen ${PORT}; add_header A \"x$host ${A}\" always; $B ${C:-${D}}; }");
         let source = config.sources()[0];
-        let found = config.placeholders().remove(&source).unwrap_or_default();
+        let found = config.placeholders(|_| true).remove(&source).unwrap_or_default();
         let shown: Vec<_> = found.iter().map(|found| (found.shown(), found.argument, found.is_whole)).collect();
         let expected = [
             ("${PORT}", Some(0), true),
@@ -248,7 +260,7 @@ mod tests {
     fn what_nginx_refuses() {
         let stops = |line: &str| {
             let config = read(&format!("upstream u {{ server a.test; }} server {{ {line} }}"));
-            let found = &config.placeholders()[&config.sources()[0]];
+            let found = &config.placeholders(|_| true)[&config.sources()[0]];
             (found[0].stops_nginx(Version::NEWEST), found[0].may_be_variable())
         };
         assert_eq!(stops("listen ${A};"), (true, false));
