@@ -1,26 +1,28 @@
 //! Runs rules over a configuration.
 
 mod level;
+mod shared;
 
 pub use level::{Level, Levels, LevelsOfRules};
+pub use shared::Rendered;
+use shared::Shared;
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::str::FromStr;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use foldhash::HashMap;
 use rayon::prelude::*;
 
-use crate::config::words::placeholder::Placeholder;
 use crate::config::words::taint::Taint;
 use crate::config::{Config, Directive};
 use crate::date::Date;
 use crate::diagnostic::{Category, Confidence, Diagnostic, Fix, Label, Severity, shorten};
 use crate::nginx::version::Version;
 use crate::page::Page;
-use crate::project::{Project, Rendering};
+use crate::project::Project;
 use crate::source::{SourceId, Sources, Span};
 
 /// Messages are cut behind so many characters.
@@ -137,22 +139,6 @@ pub struct Check<'c> {
     shared: Arc<Shared<'c>>,
 }
 
-#[derive(Default)]
-struct Shared<'c> {
-    renderings: OnceLock<Arc<[Rendered<'c>]>>,
-    taint: OnceLock<Arc<Taint<'c>>>,
-}
-
-/// A text of a configuration that a renderer may fill in.
-pub struct Rendered<'c> {
-    /// The text.
-    pub source: SourceId,
-    /// How it is rendered, if the project tells.
-    pub rendering: Option<Rendering<'c>>,
-    /// The names in its words, in order; of a text of which nothing is known, those of lines with names in capital letters.
-    pub placeholders: Vec<Placeholder<'c>>,
-}
-
 impl<'c> Check<'c> {
     /// The release of nginx that will run the configuration, if it is known.
     pub fn target(&self) -> Option<Version> {
@@ -178,12 +164,12 @@ impl<'c> Check<'c> {
     /// The texts of the configuration that have a dollar, with how each is rendered, as far as the project tells. Templates
     /// of other languages than envsubst's are left out.
     pub fn renderings(&self) -> Arc<[Rendered<'c>]> {
-        Arc::clone(self.shared.renderings.get_or_init(|| renderings(self.config, self.project)))
+        self.shared.renderings(self.config, self.project)
     }
 
     /// What clients can bring into texts.
     pub fn taint(&self) -> Arc<Taint<'c>> {
-        Arc::clone(self.shared.taint.get_or_init(|| Arc::new(Taint::new(self.config))))
+        self.shared.taint(self.config)
     }
 
     /// The value of an option of this rule, or its default. Who fills in [`Settings::options`] sees to it that values are of
@@ -218,23 +204,6 @@ impl<'c> Check<'c> {
         let last = self.found.len() - 1;
         &mut self.found[last]
     }
-}
-
-fn renderings<'c>(config: &'c Config, project: &'c Project) -> Arc<[Rendered<'c>]> {
-    let library = config.library();
-    let of_envsubst =
-        config.sources().iter().copied().filter(|source| {
-            library.language(*source).is_none() && library.sources().get(*source).bytes().contains(&b'$')
-        });
-    let mut renderings: HashMap<SourceId, _> =
-        of_envsubst.clone().map(|source| (source, project.deployment.rendering_of(library.identity(source)))).collect();
-    let mut placeholders = config.placeholders(|source| renderings.get(&source).is_some_and(Option::is_some));
-    let rendered = of_envsubst.map(|source| Rendered {
-        source,
-        rendering: renderings.remove(&source).flatten(),
-        placeholders: placeholders.remove(&source).unwrap_or_default(),
-    });
-    rendered.collect()
 }
 
 /// What came of a run: findings, and the rules that failed to come to an end.
