@@ -13,15 +13,18 @@ pub struct Pass {
     pub needs_scheme: bool,
     /// Must a port stand behind a host that is no group of servers?
     pub needs_port: bool,
+    /// May its target hold variables?
+    pub takes_variables: bool,
     /// Where it means what is said here.
     pub contexts: ContextSet,
 }
 
 const LOCATION: ContextSet = ContextSet::of(&[Context::Location, Context::IfInLocation, Context::LimitExcept]);
+const TUNNEL: ContextSet = ContextSet::of(&[Context::Server, Context::Location, Context::IfInLocation]);
 const STREAM: ContextSet = ContextSet::of(&[Context::StreamServer]);
 
 const fn pass(name: &'static str, schemes: &'static [&'static str]) -> Pass {
-    Pass { name, schemes, needs_scheme: false, needs_port: true, contexts: LOCATION }
+    Pass { name, schemes, needs_scheme: false, needs_port: true, takes_variables: true, contexts: LOCATION }
 }
 
 /// All of them.
@@ -30,8 +33,9 @@ pub const PASSES: &[Pass] = &[
     Pass { contexts: STREAM, ..pass("proxy_pass", &[]) },
     pass("fastcgi_pass", &[]),
     pass("grpc_pass", &["grpc://", "grpcs://"]),
-    pass("memcached_pass", &[]),
+    Pass { takes_variables: false, ..pass("memcached_pass", &[]) },
     pass("scgi_pass", &[]),
+    Pass { contexts: TUNNEL, ..pass("tunnel_pass", &[]) },
     pass("uwsgi_pass", &["uwsgi://", "suwsgi://"]),
 ];
 

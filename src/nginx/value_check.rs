@@ -34,6 +34,10 @@ impl Problem {
 /// The number of arguments is right; variables count as text.
 pub fn problem(definition: &Definition, args: &[&str], release: Version) -> Option<Problem> {
     let first = args.first().copied();
+    if definition.removed.is_some_and(|removed| removed <= release) {
+        // Where such a directive is still known, its value is no longer looked at.
+        return None;
+    }
     match definition.value {
         Value::Flag => first.and_then(flag),
         Value::Size => first.filter(|value| size(value).is_none()).map(|value| bad_size(0, value, false)),

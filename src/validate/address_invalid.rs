@@ -3,13 +3,15 @@ use foldhash::HashSet;
 use crate::check::{Check, Rule};
 use crate::config::Directive;
 use crate::diagnostic::shorten;
-use crate::nginx::address::{Fault, Host, Shape, judge_peer, parse};
-use crate::nginx::context::Context;
+use crate::nginx::address::{Address, Fault, Host, Shape, judge_peer, parse};
+use crate::nginx::context::{Context, ContextSet};
 use crate::nginx::peer::{PASSES, Pass};
 use crate::template::is_symbolic;
 
 pub(crate) const RULE: Rule =
     Rule { id: "address-invalid", page: include_str!("../../rules/address-invalid.md"), check };
+
+const HANDOVER: ContextSet = ContextSet::of(&[Context::StreamServer]);
 
 fn check(check: &mut Check<'_>) {
     let config = check.config;
@@ -20,6 +22,9 @@ fn check(check: &mut Check<'_>) {
         for line in config.all(pass.name).filter(|line| line.stands_in(pass.contexts)) {
             check_pass(check, line, pass, &groups, is_whole);
         }
+    }
+    for line in config.all("pass").filter(|line| line.stands_in(HANDOVER)) {
+        check_handover(check, line);
     }
     for server in config.all("server") {
         let is_stream = match server.context() {
@@ -32,6 +37,12 @@ fn check(check: &mut Check<'_>) {
 }
 
 fn check_pass<'c>(check: &mut Check<'c>, line: Directive<'c>, pass: &Pass, groups: &HashSet<String>, is_whole: bool) {
+    if !pass.takes_variables && line.arg(0).is_some_and(|target| target.contains('$')) && !line.arg_is_open(0) {
+        let message = format!("`{}` takes no variables", pass.name);
+        let help = "name an `upstream`, or an address with a port; nginx reads the dollar as part of a name";
+        check.report_at(line, line.verdict_on_arg(0), message).help(help);
+        return;
+    }
     let is_plain = |target: &&str| !is_symbolic(target) && line.is_literal(target);
     let Some(target) = line.arg(0).filter(is_plain) else { return };
     let Some(rest) = pass.without_scheme(target) else {
@@ -58,6 +69,20 @@ fn check_pass<'c>(check: &mut Check<'c>, line: Directive<'c>, pass: &Pass, group
     } else if let Err(fault) = judge_peer(rest, shape) {
         say(check, line, rest, fault);
     }
+}
+
+/// `pass` of stream hands a connection to a socket of nginx itself, so nothing is looked up.
+fn check_handover<'c>(check: &mut Check<'c>, line: Directive<'c>) {
+    let Some(text) = line.arg(0).filter(|text| !is_symbolic(text) && line.is_literal(text)) else { return };
+    let message = match parse(text, Shape::Peer) {
+        Err(fault) => return say(check, line, text, fault),
+        Ok(Address { host: Host::Unix(_), .. }) => return,
+        Ok(Address { host: Host::Name(_), .. }) => "is no address, and names are not looked up here",
+        Ok(Address { ports: None, .. }) => "has no port",
+        Ok(_) => return,
+    };
+    let message = format!("`{}` {message}", shorten(text, 40));
+    check.report_at(line, line.verdict_on_arg(0), message).help("write an IP address and a port, or `unix:PATH`");
 }
 
 fn check_server<'c>(check: &mut Check<'c>, server: Directive<'c>, is_stream: bool) {

@@ -3,14 +3,13 @@ use crate::config::Directive;
 use crate::diagnostic::shorten;
 use crate::nginx::context::{Context, ContextSet};
 use crate::nginx::upstream::{Fault, METHODS_WITHOUT_BACKUP, server_fault, setting_fault};
-use crate::template::is_symbolic;
 
 pub(crate) const RULE: Rule =
     Rule { id: "upstream-invalid", page: include_str!("../../rules/upstream-invalid.md"), check };
 
 const UPSTREAMS: ContextSet = ContextSet::of(&[Context::Upstream, Context::StreamUpstream]);
 /// Directives of an upstream whose arguments have a form of their own.
-const SETTINGS: &[&str] = &["hash", "keepalive", "random"];
+const SETTINGS: &[&str] = &["hash", "keepalive", "least_time", "random", "sticky"];
 
 fn check(check: &mut Check<'_>) {
     let config = check.config;
@@ -25,9 +24,9 @@ fn check(check: &mut Check<'_>) {
     }
     for line in SETTINGS.iter().flat_map(|name| config.all(name)).filter(|line| line.stands_in(UPSTREAMS)) {
         let args: Vec<&str> = line.args().collect();
-        let fault = setting_fault(line.name(), &args, check.release());
-        // A key is made of variables, what is behind it is not.
-        if let Some((index, what)) = fault.filter(|(index, _)| !is_symbolic(args[*index])) {
+        let is_stream = line.context() == Some(Context::StreamUpstream);
+        let fault = setting_fault(line.name(), &args, is_stream, check.release());
+        if let Some((index, what)) = fault.filter(|(index, _)| !line.arg_is_open(*index)) {
             let message = format!("`{}` {what}, not `{}`", line.name(), shorten(args[index], 24));
             check.report_at(line, line.verdict_on_arg(index), message).help("see the documentation of the directive");
         }

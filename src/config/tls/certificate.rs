@@ -1,7 +1,6 @@
 //! The files that ACME clients keep their certificates in.
 
 use crate::config::Directive;
-use crate::template::is_symbolic;
 
 /// What is in a file of a certificate's folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,7 +62,7 @@ impl<'c> Directive<'c> {
     pub fn certificate_without_key(self) -> Option<Directive<'c>> {
         let certificates = self.effective("ssl_certificate");
         let keys = self.effective("ssl_certificate_key");
-        let is_known = |line: &Directive<'_>| line.arg(0).is_some_and(|path| !is_symbolic(path));
+        let is_known = |line: &Directive<'_>| line.arg(0).is_some() && !line.arg_is_open(0);
         // Tengine can leave the key on another machine.
         if !certificates.iter().chain(&keys).all(is_known) || self.value("ssl_keyless").is_some() {
             return None;

@@ -15,6 +15,9 @@ use crate::source::Span;
 /// For so many of the names that nobody defines, similar ones are looked for.
 const MAX_GUESSES: usize = 50;
 
+/// The variable that `memcached_pass` looks at without naming it.
+const MEMCACHED_KEY: &str = "memcached_key";
+
 /// Add-ons whose variables are all in the tables, or that have none of their own.
 const WELL_KNOWN: &[&str] = &[
     "auth-jwt-kjdev",
@@ -75,6 +78,7 @@ impl Config {
             for block in self.root().own(name).filter(|block| block.is_block()) {
                 if let Some(defined) = definitions(block, release) {
                     found.extend(unknown_in(block, family, &defined, release));
+                    found.extend(missing_key(block, &defined));
                 }
             }
         }
@@ -161,6 +165,15 @@ fn unknown_in<'c>(
         }
     }
     found
+}
+
+/// `memcached_pass` asks for what `$memcached_key` says, which has to be set somewhere.
+fn missing_key<'c>(block: Directive<'c>, defined: &Defined) -> Option<UnknownVariable<'c>> {
+    let is_there = defined.names.contains(MEMCACHED_KEY) || defined.strangers.contains("memcached");
+    let mut asking = block.config().all("memcached_pass").filter(|pass| block.contains(*pass) && !is_there);
+    let by = asking.next()?;
+    let (span, more) = (by.name_span(), asking.count());
+    Some(UnknownVariable { name: MEMCACHED_KEY, family: Family::Http, by, span, more, known: None, meant: None })
 }
 
 /// The variables that a directive uses: name, argument, place in it. Left out is what a renderer may fill in, and names that

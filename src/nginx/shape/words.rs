@@ -199,7 +199,13 @@ fn expires(args: &[&str]) -> Option<Complaint> {
 }
 
 fn modern_browser(args: &[&str]) -> Option<Complaint> {
-    let [name, version] = args else { return None };
+    let (name, version) = match args {
+        [name, version] => (name, version),
+        [name] if *name != "unlisted" => {
+            return Some((0, "alone only `unlisted` may stand; else it takes a version, too"));
+        }
+        _ => return None,
+    };
     if !BROWSERS.iter().any(|known| known.eq_ignore_ascii_case(name)) {
         return Some((0, "it knows msie, gecko, opera, safari and konqueror"));
     }
@@ -370,7 +376,11 @@ mod tests {
         assert!(upstream_zone(&["z", "32767"]) && upstream_zone(&["z", "1g"]) && upstream_zone(&["", "1m"]));
         assert!(!upstream_zone(&["z", "32k"]) && !upstream_zone(&["z"]));
         judge("limit_except", &["GET FOO", "TRACE"], &["GET", "get PATCH"]);
-        judge("modern_browser", &["foo 1", "msie x", "unlisted x"], &["unlisted", "msie 5.5", "MSIE 5."]);
+        judge(
+            "modern_browser",
+            &["foo 1", "msie x", "unlisted x", "msie", "Unlisted"],
+            &["unlisted", "msie 5.5", "MSIE 5."],
+        );
         judge(
             "valid_referers",
             &["none a*b", "a a", "*.a .a", "a..b", "*", "", "a/x a/y", "http://a.test http://b.test"],
