@@ -1,6 +1,6 @@
 //! Whether the values of a directive have the shape that nginx reads them by.
 
-use super::directives::{Definition, Value};
+use super::directives::{Definition, Repeat, Value};
 use super::measure::{likely_size, milliseconds, offset, seconds, size};
 use super::version::Version;
 
@@ -34,8 +34,7 @@ impl Problem {
 /// The number of arguments is right; variables count as text.
 pub fn problem(definition: &Definition, args: &[&str], release: Version) -> Option<Problem> {
     let first = args.first().copied();
-    if definition.removed.is_some_and(|removed| removed <= release) {
-        // Where such a directive is still known, its value is no longer looked at.
+    if definition.repeat == Repeat::Ignored && definition.deprecated.is_some_and(|since| since <= release) {
         return None;
     }
     match definition.value {
@@ -173,6 +172,16 @@ mod tests {
         ] {
             assert_eq!(judge(line, Version::NEWEST), None, "{line}");
         }
+    }
+
+    #[test]
+    fn values_count_as_long_as_they_do_something() {
+        let is_refused =
+            |line: &str, release: (u16, u16, u16)| judge(line, Version::new(release.0, release.1, release.2)).is_some();
+        assert!(is_refused("ssl yes", (1, 22, 1)));
+        assert!(is_refused("http2_max_concurrent_pushes x", (1, 22, 1)));
+        assert!(!is_refused("http2_max_concurrent_pushes x", (1, 25, 1)));
+        assert!(!is_refused("http2_idle_timeout x", (1, 22, 1)));
     }
 
     #[test]

@@ -88,6 +88,8 @@ fn unknown<'c>(check: &mut Check<'c>, directive: Directive<'c>, may_be_own: bool
     }
 }
 
+/// What distributions have brought to older releases together with the repair of a vulnerability.
+const BACKPORTED: &[&str] = &["max_headers"];
 const DECLARE: &str = "if a module of your own has it, declare it with --extra-directives";
 
 fn other_release<'c>(check: &mut Check<'c>, directive: Directive<'c>, definitions: &[&Definition]) {
@@ -102,6 +104,12 @@ fn other_release<'c>(check: &mut Check<'c>, directive: Directive<'c>, definition
     };
     let replacement = definitions.iter().map(|definition| definition.replacement).find(|text| !text.is_empty());
     let finding = check.report_at(directive, directive.name_span(), message);
+    if removed.is_none() && BACKPORTED.contains(&name) {
+        finding.nginx_rejects = false;
+        finding.severity(Severity::Info).confidence(Confidence::Low);
+        finding.help("packages of distributions may have it in older releases, too");
+        return;
+    }
     if let Some(target) = target {
         finding.label(format!("the target is nginx {target}"));
     } else {

@@ -29,6 +29,10 @@ pub(super) fn complaint(name: &str, args: &[&str]) -> Option<Complaint> {
             let is_right = number(first).is_none_or(|count| count.is_power_of_two());
             (!is_right).then_some((0, "it takes a power of two"))
         }
+        // Until some release, 17 to 32 bytes were too few as well.
+        "http2_recv_buffer_size" => {
+            size(first).is_some_and(|bytes| bytes <= 16).then_some((0, "it takes a size above 32"))
+        }
         "http2_chunk_size" => (size(first) == Some(0)).then_some((0, "it takes a size above 0")),
         _ => None,
     }
@@ -42,6 +46,7 @@ mod tests {
     fn only_some_sizes_are_taken() {
         judge("gzip_window", &["8080", "64k"], &["512", "32k"]);
         judge("gzip_hash", &["256", "100k"], &["512", "128k"]);
+        judge("http2_recv_buffer_size", &["0", "16"], &["33", "256k"]);
         judge("http2_streams_index_size", &["80"], &["32"]);
         judge("connection_pool_size", &["111", "120"], &["112", "8k", "208"]);
     }
