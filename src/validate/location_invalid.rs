@@ -1,7 +1,6 @@
 use crate::check::{Check, Rule};
 use crate::diagnostic::shorten;
 use crate::nginx::context::Context;
-use crate::template::is_symbolic;
 
 pub(crate) const RULE: Rule =
     Rule { id: "location-invalid", page: include_str!("../../rules/location-invalid.md"), check };
@@ -12,7 +11,7 @@ fn check(check: &mut Check<'_>) {
         let (Some(first), Some(second), 2) = (location.arg(0), location.arg(1), location.args().len()) else {
             continue;
         };
-        if matches!(first, "=" | "^~" | "~" | "~*") || is_symbolic(first) {
+        if matches!(first, "=" | "^~" | "~" | "~*") || location.arg_is_open(0) {
             continue;
         }
         let help = match first {

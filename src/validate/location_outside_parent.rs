@@ -1,7 +1,6 @@
 use crate::check::{Check, Rule};
 use crate::config::http::location::{Location, Modifier};
 use crate::diagnostic::shorten;
-use crate::template::is_symbolic;
 
 pub(crate) const RULE: Rule =
     Rule { id: "location-outside-parent", page: include_str!("../../rules/location-outside-parent.md"), check };
@@ -10,7 +9,8 @@ fn check(check: &mut Check<'_>) {
     for location in check.config.all("location").filter_map(Location::new) {
         let Some(outer) = location.outer() else { continue };
         let (name, around) = (shorten(location.pattern, 18), shorten(outer.pattern, 18));
-        let is_certain = !is_symbolic(location.pattern) && !is_symbolic(outer.pattern);
+        let is_open = |location: &Location<'_>| location.directive.arg_is_open(location.pattern_arg);
+        let is_certain = !is_open(&location) && !is_open(&outer);
         let (message, help) = match (outer.modifier, location.modifier) {
             (Modifier::Exact, _) => (
                 format!("nothing can be nested in the exact location `{around}`"),

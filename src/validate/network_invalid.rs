@@ -31,6 +31,10 @@ fn check(check: &mut Check<'_>) {
 }
 
 fn check_bind<'c>(check: &mut Check<'c>, line: Directive<'c>) {
+    if let Some(word) = line.arg(1).filter(|word| *word != "transparent" && !is_symbolic(word)) {
+        let message = format!("`{}` has no parameter `{}`", line.name(), shorten(word, 32));
+        check.report_at(line, line.verdict_on_arg(1), message).help("the one parameter is `transparent`");
+    }
     let Some(text) = line.arg(0).filter(|text| !is_symbolic(text) && line.is_literal(text)) else { return };
     let is_off = text == "off" && line.args().len() == 1;
     if !is_off && !is_local(text, check.release()) {
@@ -38,10 +42,6 @@ fn check_bind<'c>(check: &mut Check<'c>, line: Directive<'c>) {
         check
             .report_at(line, line.verdict_on_arg(0), message)
             .help("write an IP address, with or without a port; names are not looked up here");
-    }
-    if let Some(word) = line.arg(1).filter(|word| *word != "transparent" && !is_symbolic(word)) {
-        let message = format!("`{}` has no parameter `{}`", line.name(), shorten(word, 32));
-        check.report_at(line, line.verdict_on_arg(1), message).help("the one parameter is `transparent`");
     }
 }
 

@@ -15,10 +15,13 @@ pub fn problems(entries: &[Entry<'_>]) -> Vec<Problem> {
     entries.iter().enumerate().filter_map(judge).collect()
 }
 
-/// The sum of the shares, in hundredths of a percent.
+/// The sum of the shares, in hundredths of a percent. `*` takes all that is left, and what follows is too much.
 pub fn total(entries: &[Entry<'_>]) -> u64 {
-    let shares = entries.iter().filter(|entry| !entry.is_open).filter_map(|entry| percent(entry.words.first()?));
-    shares.fold(0, u64::saturating_add)
+    let firsts = entries.iter().filter(|entry| !entry.is_open).filter_map(|entry| entry.words.first());
+    firsts.fold(0, |sum, first| match *first {
+        "*" => sum.max(WHOLE),
+        share => sum.saturating_add(percent(share).unwrap_or_default()),
+    })
 }
 
 /// Hundredths of a percent: `0.5%` is 50.
@@ -62,6 +65,8 @@ mod tests {
         ] {
             assert_eq!(percent(text), None, "{text}");
         }
+        assert_eq!(total(&entries("50% a; * b; * c")), 10_000);
+        assert_eq!(total(&entries("* a; 0.01% b")), 10_001);
         let body = entries("0.5% a; 50% b c; 60%; * d; default e");
         assert_eq!((numbers(&problems(&body)).0, total(&body)), (vec![4], 11_050));
     }
