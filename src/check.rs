@@ -60,7 +60,7 @@ impl Rule {
             nginx_rejects: page.rejects,
             message,
             help: None,
-            primary: Label { span, message: String::new() },
+            primary: Label { span, message: "".into() },
             related: Vec::new(),
             include_chain: Vec::new(),
             fixes: Vec::new(),
@@ -331,7 +331,7 @@ fn settled(mut finding: Diagnostic, config: &Config) -> Diagnostic {
     }
     if let Some((name, value)) = library.filled_in(finding.primary.span).filter(|_| finding.primary.message.is_empty())
     {
-        finding.primary.message = format!("`{name}` is `{}` ({})", shorten(&value.text, 40), value.source);
+        finding.primary.message = format!("`{name}` is `{}` ({})", shorten(&value.text, 40), value.source).into();
     }
     finding
 }
@@ -368,7 +368,7 @@ pub fn sort_and_merge(diagnostics: &mut Vec<Diagnostic>, sources: &Sources) {
         if count > 1 && !diagnostic.include_chain.is_empty() {
             let label = &mut diagnostic.primary.message;
             let separator = if label.is_empty() { "" } else { "; " };
-            label.push_str(&format!("{separator}in {count} places that include this file"));
+            label.to_mut().push_str(&format!("{separator}in {count} places that include this file"));
         }
         diagnostic
     }));

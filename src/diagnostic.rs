@@ -1,5 +1,7 @@
 //! What a rule has to say, as plain data. Nothing here knows how it will be shown.
 
+use std::borrow::Cow;
+
 pub use crate::source::Span;
 
 /// How bad it is.
@@ -81,7 +83,7 @@ pub struct Label {
     /// Where.
     pub span: Span,
     /// What, in a few words; may be empty for the primary label.
-    pub message: String,
+    pub message: Cow<'static, str>,
 }
 
 /// May a fix run unattended?
@@ -106,7 +108,7 @@ pub struct Edit {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Fix {
     /// What it does, in the imperative: "append a slash".
-    pub title: String,
+    pub title: Cow<'static, str>,
     /// Whether it may run unattended.
     pub safety: Safety,
     /// The replacements; they do not overlap.
@@ -129,7 +131,7 @@ pub struct Diagnostic {
     /// What and why: lower case, no full stop.
     pub message: String,
     /// What to do about it.
-    pub help: Option<String>,
+    pub help: Option<Cow<'static, str>>,
     /// The symptom: where nginx stops, or where to look first.
     pub primary: Label,
     /// The causes and what it clashes with, in any file.
@@ -162,7 +164,7 @@ pub enum Silencer {
 
 impl Diagnostic {
     /// Sets what to do about it.
-    pub fn help(&mut self, text: impl Into<String>) -> &mut Self {
+    pub fn help(&mut self, text: impl Into<Cow<'static, str>>) -> &mut Self {
         self.help = Some(text.into());
         self
     }
@@ -174,13 +176,13 @@ impl Diagnostic {
     }
 
     /// Says something at the primary place itself.
-    pub fn label(&mut self, message: impl Into<String>) -> &mut Self {
+    pub fn label(&mut self, message: impl Into<Cow<'static, str>>) -> &mut Self {
         self.primary.message = message.into();
         self
     }
 
     /// Adds a further place.
-    pub fn related(&mut self, span: Span, message: impl Into<String>) -> &mut Self {
+    pub fn related(&mut self, span: Span, message: impl Into<Cow<'static, str>>) -> &mut Self {
         self.related.push(Label { span, message: message.into() });
         self
     }
@@ -198,7 +200,7 @@ impl Diagnostic {
     }
 
     /// Offers a way to mend it.
-    pub fn fix(&mut self, title: impl Into<String>, safety: Safety, edits: Vec<Edit>) -> &mut Self {
+    pub fn fix(&mut self, title: impl Into<Cow<'static, str>>, safety: Safety, edits: Vec<Edit>) -> &mut Self {
         self.fixes.push(Fix { title: title.into(), safety, edits });
         self
     }

@@ -65,7 +65,7 @@ fn finding(span: Span, rule: &'static str) -> Diagnostic {
         nginx_rejects: false,
         message: "something is wrong".to_owned(),
         help: None,
-        primary: Label { span, message: String::new() },
+        primary: Label { span, message: "".into() },
         related: Vec::new(),
         include_chain: Vec::new(),
         fixes: Vec::new(),

@@ -1,5 +1,6 @@
 //! Which fixes are carried out in one round.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use foldhash::{HashMap, HashSet};
@@ -10,7 +11,7 @@ use crate::fingerprint::fingerprints;
 use crate::source::{SourceId, Span};
 
 /// What a fix is known by from round to round: the finding's fingerprint and the title.
-pub(super) type FixKey = (String, String);
+pub(super) type FixKey = (String, Cow<'static, str>);
 
 /// What a finding is known by when lines have moved: rule, file and message.
 pub(super) type FindingKey = (&'static str, SourceId, String);
@@ -135,7 +136,7 @@ mod tests {
             .diagnostics
             .iter()
             .enumerate()
-            .map(|(number, finding)| (finding, &finding.fixes[0], (number.to_string(), "title".to_owned())));
+            .map(|(number, finding)| (finding, &finding.fixes[0], (number.to_string(), "title".into())));
         let candidates = choose(wanted.collect());
         let shown = |candidate: &Candidate| {
             assert_eq!(candidate.keys.len(), candidate.findings.len());

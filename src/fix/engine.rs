@@ -211,7 +211,7 @@ impl<A: Examined, F: FnMut(&Texts) -> A> Engine<A, F> {
         self.dropped.extend(fix.keys.iter().cloned());
         let source = self.examined.sources().get(fix.place.source);
         let place = format!("{}:{}", source.display_path(), source.line_of(fix.place.start));
-        let title = fix.keys.first().map_or("", |(_, title)| title.as_str());
+        let title = fix.keys.first().map_or("", |(_, title)| title.as_ref());
         let rule = fix.findings.first().map_or("", |(rule, ..)| rule);
         self.note(format!("left alone: {rule} at {place} ({title}), for {why}"));
     }

@@ -53,8 +53,8 @@ fn sample(paths: [&str; 2], words: &str, places: &[(usize, u32, u32)], errors: u
     for (severity, start, length) in places {
         let span = Span::new(files[*severity % 2], *start, start + length);
         let found = sample.finding_at("some-rule", span, words).severity(Severity::ALL[*severity]);
-        found.help(words).label(words).related(span, words).include_chain.push(span);
-        found.fix(words, Safety::Safe, vec![Edit::insert(span, words)]);
+        found.help(words.to_owned()).label(words.to_owned()).related(span, words.to_owned()).include_chain.push(span);
+        found.fix(words.to_owned(), Safety::Safe, vec![Edit::insert(span, words)]);
     }
     if let Some(found) = sample.diagnostics.first().cloned() {
         sample.silenced.push(Silenced { diagnostic: found, by: Silencer::Comment(words.to_owned()) });

@@ -75,7 +75,7 @@ impl Sample {
             nginx_rejects: false,
             message: message.into(),
             help: None,
-            primary: Label { span, message: String::new() },
+            primary: Label { span, message: "".into() },
             related: Vec::new(),
             include_chain: Vec::new(),
             fixes: Vec::new(),

@@ -49,5 +49,5 @@ fn fix<'c>(location: &Location<'c>, front: Front<'c>, backend: Directive<'c>) ->
     let lines: Vec<String> = front.level.children().filter(is_proxy).map(Directive::as_line).collect();
     let (place, text) = location.directive.insertion_inside(&lines)?;
     let title = "proxy in this location, too".to_owned();
-    Some(Fix { title, safety: Safety::Unsafe, edits: vec![Edit::insert(place, text)] })
+    Some(Fix { title: title.into(), safety: Safety::Unsafe, edits: vec![Edit::insert(place, text)] })
 }

@@ -47,7 +47,7 @@ fn describe(why: &Unrendered, rendering: &Rendering<'_>) -> (String, &'static st
     }
 }
 
-fn report<'c>(check: &mut Check<'c>, found: &Placeholder<'c>, message: &str, label: &str, place: Option<Span>) {
+fn report<'c>(check: &mut Check<'c>, found: &Placeholder<'c>, message: &str, label: &'static str, place: Option<Span>) {
     let finding = check.report_at(found.directive, found.span, message);
     finding.help("rename the file, keep the image's entrypoint and its settings, or call envsubst yourself");
     finding.label("nothing replaces this");

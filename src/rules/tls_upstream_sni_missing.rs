@@ -53,5 +53,5 @@ fn fix(found: &TlsPass<'_>, is_on: bool, is_group: bool) -> Option<Fix> {
     let name = is_group.then(|| format!("{family}_ssl_name {};", hosts[0]));
     let (place, text) = next_to.insertion_before(&switch.into_iter().chain(name).collect::<Vec<_>>());
     let title = "send the backend its name".to_owned();
-    Some(Fix { title, safety: Safety::Safe, edits: vec![Edit::insert(place, text)] })
+    Some(Fix { title: title.into(), safety: Safety::Safe, edits: vec![Edit::insert(place, text)] })
 }

@@ -24,7 +24,7 @@ fn check(check: &mut Check<'_>) {
     }
 }
 
-fn report<'c>(check: &mut Check<'c>, page: Directive<'c>, index: usize, message: String, help: &str) {
+fn report<'c>(check: &mut Check<'c>, page: Directive<'c>, index: usize, message: String, help: &'static str) {
     let Some(span) = page.arg_span(index) else { return };
     check.report_at(page, span, message).help(help);
 }

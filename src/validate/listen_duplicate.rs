@@ -83,7 +83,7 @@ fn report<'r, 'c>(
     found: Use<'c>,
     first: Use<'c>,
     what: &str,
-    label: &str,
+    label: &'static str,
 ) -> &'r mut crate::diagnostic::Diagnostic {
     let line = found.listen.unwrap_or(found.server);
     let message = format!("`{}` {what}", shorten(&socket.key.display(), 40));

@@ -54,7 +54,7 @@ pub(super) fn render(input: &[u8]) {
 }
 
 fn finding(span: Span, words: &str, others: &[Span]) -> Diagnostic {
-    let related = others.iter().map(|span| Label { span: *span, message: words.to_owned() });
+    let related = others.iter().map(|span| Label { span: *span, message: words.to_owned().into() });
     let mut finding = Diagnostic {
         rule: "some-rule",
         category: Category::Security,
@@ -63,13 +63,13 @@ fn finding(span: Span, words: &str, others: &[Span]) -> Diagnostic {
         nginx_rejects: false,
         message: words.chars().take(300).collect(),
         help: None,
-        primary: Label { span, message: words.to_owned() },
+        primary: Label { span, message: words.to_owned().into() },
         related: related.collect(),
         include_chain: others.to_vec(),
         fixes: Vec::new(),
         hides: None,
     };
-    finding.help(words).fix(words, Safety::Safe, vec![Edit::insert(span, words)]);
+    finding.help(words.to_owned()).fix(words.to_owned(), Safety::Safe, vec![Edit::insert(span, words)]);
     finding
 }
 

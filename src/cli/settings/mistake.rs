@@ -46,7 +46,7 @@ fn diagnostic(span: Span, message: String) -> Diagnostic {
         nginx_rejects: false,
         message,
         help: None,
-        primary: Label { span, message: String::new() },
+        primary: Label { span, message: "".into() },
         related: Vec::new(),
         include_chain: Vec::new(),
         fixes: Vec::new(),

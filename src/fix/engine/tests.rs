@@ -27,7 +27,7 @@ impl Look {
                 let safety = if right.starts_with('?') { Safety::Unsafe } else { Safety::Safe };
                 let right = right.trim_start_matches('?');
                 let edits = vec![Edit::replace(span, right)];
-                found.fixes = vec![Fix { title: format!("write {right}"), safety, edits }];
+                found.fixes = vec![Fix { title: format!("write {right}").into(), safety, edits }];
             }
         }
         Self { sample, source, path: PathBuf::from("/a.conf") }
