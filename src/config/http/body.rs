@@ -7,6 +7,7 @@ use crate::config::http::location::{Location, Modifier};
 use crate::config::{Config, Directive};
 use crate::nginx::context::Context;
 use crate::nginx::measure;
+use crate::template::is_symbolic;
 
 /// Directives that hand a request with its body to an application.
 pub const APPLICATIONS: &[&str] = &["proxy_pass", "uwsgi_pass", "fastcgi_pass", "scgi_pass", "grpc_pass"];
@@ -63,8 +64,9 @@ pub fn size_value(directive: Directive<'_>) -> Option<String> {
     // More words, or a second one on another line, come from a semicolon that was forgotten.
     let is_one = directive.args().len() < 3 && !directive.config().library().text(first.to(last)).contains('\n');
     let value = directive.args().collect::<Vec<_>>().join(" ");
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | ',' | '-' | '+' | ' ');
-    let is_said = value.chars().all(is_plain) || is_variable(&value);
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '+' | ' ');
+    let is_number = value.starts_with(|c: char| c.is_ascii_digit()) && !is_symbolic(&value);
+    let is_said = is_number || value.chars().all(is_plain) || is_variable(&value);
     (is_size_limit(directive) && is_one && is_said).then_some(value)
 }
 
