@@ -337,8 +337,10 @@ fn settled(mut finding: Diagnostic, config: &Config) -> Diagnostic {
 }
 
 /// What a finding points at must be there at the same time; in a template, one branch comes out and the other does not.
+/// Nor is a file of the distribution what somebody wrote, or can mend; but nginx may refuse it for what is around it.
 fn is_possible(finding: &Diagnostic, config: &Config) -> bool {
-    finding.related.iter().all(|label| config.go_together(finding.primary.span, label.span))
+    let is_own = finding.nginx_rejects || !config.is_stock(finding.primary.span.source);
+    is_own && finding.related.iter().all(|label| config.go_together(finding.primary.span, label.span))
 }
 
 /// Sorts by path, place and rule, so that every run gives the same order. What a snippet says in each place that includes it

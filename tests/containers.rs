@@ -24,6 +24,12 @@ fn includes_lead_where_the_files_are_copied_to() {
     let files = [("Dockerfile", dockerfile), ("web/main.conf", MAIN), ("web/sites/a.conf", SITE)];
     assert!(findings(&files, DROPPED).contains("web/sites/a.conf:5:9: warning: `add_header` drops"));
     assert_eq!(findings(&files[1..], DROPPED), "");
+    // A file that only the container's folders lead to is named as the one that it was asked for with.
+    let place = folder(&files);
+    let shown = |main: &str| stdout(&run(place.path(), &[&["check", main, "--format", "compact"], DROPPED].concat()));
+    assert!(shown("web/main.conf").starts_with("web/sites/a.conf:5:9"));
+    let main = place.path().join("web/main.conf");
+    assert!(shown(&main.to_string_lossy()).starts_with(&*place.path().join("web/sites/a.conf:5:9").to_string_lossy()));
 }
 
 #[test]

@@ -175,9 +175,3 @@ pub(super) fn project_files(root: &Path) -> (BTreeSet<PathBuf>, Vec<PathBuf>) {
     let evidence = evidence.map(|entry| entry.path().to_path_buf()).collect();
     (files.into_iter().map(DirEntry::into_path).collect(), evidence)
 }
-
-/// The path from the working folder, if it lies below it.
-pub(super) fn relative(path: &Path) -> PathBuf {
-    let here = std::env::current_dir().and_then(|here| here.canonicalize());
-    here.ok().and_then(|here| path.strip_prefix(here).ok().map(Path::to_path_buf)).unwrap_or_else(|| path.to_path_buf())
-}

@@ -21,6 +21,8 @@ pub(super) struct Disk {
     roots: Vec<PathBuf>,
     overlay: HashMap<PathBuf, Vec<u8>>,
     max_file_size: u64,
+    /// Are files shown by their path from the working folder, as the user names them?
+    is_relative: bool,
     /// What is there and may not be read, with the reason; found while includes were looked up.
     unreadable: Mutex<BTreeMap<PathBuf, String>>,
 }
@@ -28,12 +30,19 @@ pub(super) struct Disk {
 impl Disk {
     pub(super) fn new(roots: impl IntoIterator<Item = PathBuf>, max_file_size: u64) -> Self {
         let roots = roots.into_iter().filter_map(|root| root.canonicalize().ok()).collect();
-        Self { roots, overlay: HashMap::default(), max_file_size, unreadable: Mutex::default() }
+        Self { roots, overlay: HashMap::default(), max_file_size, is_relative: false, unreadable: Mutex::default() }
+    }
+
+    /// Where every path on the command line starts from the working folder, those of files that only a container's
+    /// folders lead to are shown like them.
+    pub(super) fn shown_from_here(self, is_relative: bool) -> Self {
+        Self { is_relative, ..self }
     }
 
     /// The same texts, with another folder to be read.
     pub(super) fn around(&self, root: &Path) -> Self {
-        Self { overlay: self.overlay.clone(), ..Self::new([root.to_path_buf()], self.max_file_size) }
+        let (overlay, is_relative) = (self.overlay.clone(), self.is_relative);
+        Self { overlay, is_relative, ..Self::new([root.to_path_buf()], self.max_file_size) }
     }
 
     /// Makes `path` stand for these bytes, whatever is on disk.
@@ -127,7 +136,8 @@ impl Files for Disk {
     }
 
     fn display(&self, path: &Path) -> PathBuf {
-        path.components().filter(|part| !matches!(part, Component::CurDir)).collect()
+        let path: PathBuf = path.components().filter(|part| !matches!(part, Component::CurDir)).collect();
+        if self.is_relative && path.is_absolute() { relative(&path) } else { path }
     }
 }
 
@@ -140,6 +150,12 @@ pub(super) fn canonical(path: &Path) -> PathBuf {
             _ => path.to_path_buf(),
         }
     })
+}
+
+/// The path from the working folder, if it lies below it.
+pub(super) fn relative(path: &Path) -> PathBuf {
+    let here = std::env::current_dir().and_then(|here| here.canonicalize());
+    here.ok().and_then(|here| path.strip_prefix(here).ok().map(Path::to_path_buf)).unwrap_or_else(|| path.to_path_buf())
 }
 
 fn read_error(error: io::Error) -> ReadError {

@@ -52,7 +52,9 @@ impl Inputs {
         let told_root = options.paths.iter().find_map(|path| shelf.of(named_as(path, options)).root(options));
         let mut library = Library::default();
         library.add_values(PathBuf::new(), values);
-        let mut disk = disk::Disk::new(roots(options, &shelf), options.limits.max_file_size());
+        let is_relative = options.paths.iter().all(|path| named_as(path, options).is_relative());
+        let mut disk =
+            disk::Disk::new(roots(options, &shelf), options.limits.max_file_size()).shown_from_here(is_relative);
         for (path, bytes) in texts {
             disk.put(path, bytes.clone());
         }

@@ -25,7 +25,7 @@ pub(super) fn read(
         let known = library.find(&identity);
         let source = known.or_else(|| {
             let bytes = files.read(&path).ok()?;
-            Some(library.add_plain(identity, discover::relative(&path), bytes))
+            Some(library.add_plain(identity, disk::relative(&path), bytes))
         });
         sources.extend(source);
     }

@@ -7,7 +7,7 @@ use foldhash::{HashMap, HashSet};
 
 use super::include::{Resolution, Resolver};
 use super::library::{Files, Library};
-use super::{Config, Directive, Inclusion, Index, Names, Node, Outer, Problem, mark_of, text::run_on};
+use super::{Config, Inclusion, Index, Names, Node, Outer, Problem, mark_of, text::run_on};
 use crate::nginx::context::Context;
 use crate::project::Place;
 use crate::source::SourceId;
@@ -112,9 +112,9 @@ fn include_arguments(library: &Library, source: SourceId) -> impl Iterator<Item 
 }
 
 impl Config {
-    /// Does it come from a file that a distribution brings, of which distributions have versions of their own?
-    pub fn is_stock(&self, directive: Directive<'_>) -> bool {
-        self.library.sources().get(directive.in_file()).path().starts_with("<stock>")
+    /// Is it a file that a distribution brings, of which distributions have versions of their own?
+    pub fn is_stock(&self, source: SourceId) -> bool {
+        self.library.sources().get(source).path().starts_with("<stock>")
     }
 }
 

@@ -36,6 +36,7 @@ impl Deployment {
             scripts,
             shell_texts,
             renders_unseen: false,
+            has_other_envsubst: reader.mentions("a8m/envsubst"),
             told: Arc::new(told_paths),
             told_modes: told.modes.clone(),
         };

@@ -20,6 +20,8 @@ pub struct Deployment {
     pub(crate) scripts: Vec<ScriptFile>,
     /// May something render files without naming them?
     pub(crate) renders_unseen: bool,
+    /// Is `envsubst` here another program of that name, which knows defaults?
+    pub(crate) has_other_envsubst: bool,
     /// The texts of all shell scripts.
     pub(crate) shell_texts: Vec<(PathBuf, String)>,
     /// What the user says about paths.

@@ -70,6 +70,11 @@ impl<'f> Reader<'f> {
         self.texts.get(path).copied()
     }
 
+    /// Is this spoken of in one of the files?
+    pub(crate) fn mentions(&self, text: &str) -> bool {
+        self.texts.values().any(|(_, content)| content.contains(text))
+    }
+
     /// Every container that is described.
     pub(crate) fn services(&self) -> Vec<Service> {
         let mut composes = self.composes();

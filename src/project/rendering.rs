@@ -204,6 +204,7 @@ impl Deployment {
         let call = &found.call;
         let mode = match (&call.renderer, &call.list) {
             (Renderer::Other(name), _) => Mode::Other(name.clone()),
+            (Renderer::Envsubst, _) if self.has_other_envsubst => Mode::Other("another envsubst".to_owned()),
             (Renderer::Envsubst, None) => Mode::All,
             (Renderer::Envsubst, Some(list)) => match (&list.received, list.replaced.is_empty()) {
                 (Some(text), _) => Mode::Listed(names_of_list(text)),

@@ -52,6 +52,22 @@ impl Rendering<'_> {
         !is_computed && !has_names && is_certain
     }
 
+    /// The line of the call, where a command of several lines is known as a whole: the one that names envsubst, and the list
+    /// if several do.
+    pub fn call_line(&self, sources: &Sources) -> Option<Span> {
+        let call = self.evidence?;
+        let text = sources.get(call.source);
+        let (first, last) = (text.line_of(call.start), text.line_of(call.end));
+        let lines = (first..=last).map(|line| text.line_range(line));
+        let calls: Vec<(u32, u32)> = lines.filter(|(start, end)| is_call(&text.text(*start, *end))).collect();
+        let list = self.list.as_ref().map_or("", |list| list.written.as_str());
+        let named = calls.iter().find(|(start, end)| text.text(*start, *end).contains(list));
+        let (start, end) = named.or(calls.first()).filter(|_| first < last)?;
+        let line = text.text(*start, *end);
+        let blank = (line.len() - line.trim_start().len()) as u32;
+        Some(Span::new(call.source, call.start.max(start + blank), call.end.min(*end)))
+    }
+
     /// The word `envsubst` of a call that stands in a shell script and in no quotes, so that arguments can be put behind it.
     pub fn call_word(&self, sources: &Sources) -> Option<Span> {
         const NAME: &str = "envsubst";
@@ -65,4 +81,9 @@ impl Rendering<'_> {
         let is_plain = is_script && is_call && !before.contains(['"', '\'', '`', '(']);
         is_plain.then(|| Span::new(call.source, call.start, call.start + NAME.len() as u32))
     }
+}
+
+/// Is envsubst called in this line, and not only spoken of in a comment?
+fn is_call(line: &str) -> bool {
+    line.contains("envsubst") && !line.trim_start().starts_with('#')
 }

@@ -52,7 +52,7 @@ fn report<'c>(
     let start = format!("`{name}` drops {count} outer header{plural}: ");
     let names: Vec<String> = lost.iter().map(|header| shorten(header.name, 40)).collect();
     let names = enumerate(names.iter().map(String::as_str), count, 90 - start.len());
-    let finding = check.report_at(level, first.place(), format!("{start}{names}"));
+    let finding = check.report(first.visible(), format!("{start}{names}"));
     let merge = match knows_merge {
         true => format!(", or set `{name}_inherit merge` (nginx 1.29.3 or newer)"),
         false => String::new(),

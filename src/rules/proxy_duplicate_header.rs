@@ -32,19 +32,18 @@ fn check(check: &mut Check<'_>) {
 
 fn report<'c>(check: &mut Check<'c>, level: Directive<'c>, earlier: Directive<'c>, line: Directive<'c>) {
     let name = line.arg(0).unwrap_or_default();
-    // Within one file, the file itself is wrong; else it is the level that brings two lines together.
     let is_within = line.in_file() == earlier.in_file();
-    let (owner, span) = if is_within { (line, line.head()) } else { (level, line.place()) };
+    let seen = line.visible();
     let is_vital = ONLY_ONCE.contains(&name.to_ascii_lowercase().as_str());
     let severity = if is_vital { Severity::Error } else { Severity::Warning };
     let message = format!("`{}` is set twice, and both copies are sent", shorten(name, 40));
-    let finding = check.report_at(owner, span, message).severity(severity);
+    let finding = check.report(seen, message).severity(severity);
     finding.help(match is_within {
         true => "delete one of them",
         false => "delete one; a line does not override what an include sets, so do without that include",
     });
     finding.related(earlier.head(), "set here first");
-    if span != line.head() {
+    if seen != line {
         finding.related(line.head(), "and here again");
     }
     if is_within || line.in_file() == level.in_file() {

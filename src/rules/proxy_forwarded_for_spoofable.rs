@@ -21,6 +21,7 @@ const CLIENTS: &[&str] = &[
     "http_x_real_ip",
     "http_x_client_ip",
     "http_client_ip",
+    "http_true_client_ip",
     "http_x_cluster_client_ip",
     "http_x_original_forwarded_for",
     "http_forwarded",

@@ -26,7 +26,7 @@ fn check(check: &mut Check<'_>) {
         for pass in found.passes.iter().copied() {
             let Some(server) = config.server_of(pass) else { continue };
             let is_own = backends.target(pass) == Target::Application && !backends.is_helper(pass);
-            if !is_own || server.is_fronted() || pass.has_request_code() {
+            if !is_own || pass.is_for_acme() || server.is_fronted() || pass.has_request_code() {
                 continue;
             }
             let tls = server.listens().iter().find(|listen| server.listen_is_tls(listen, target));

@@ -1,7 +1,7 @@
 use crate::check::{Check, Rule};
 use crate::config::Directive;
 use crate::config::backend::forwarded::{is_scheme_header, variable_name, variables};
-use crate::config::backend::{Backends, HeaderUse, PROXY_HEADERS, Target, is_header};
+use crate::config::backend::{Backends, PROXY_HEADERS, Target, is_header};
 use crate::diagnostic::{Edit, Safety};
 
 pub(super) const RULE: Rule = Rule {
@@ -16,10 +16,15 @@ fn check(check: &mut Check<'_>) {
     for found in backends.header_uses(PROXY_HEADERS) {
         let lines = found.level.own(PROXY_HEADERS.name);
         let wrong: Vec<_> = lines.filter_map(|line| Some((line, fault(line)?))).collect();
-        if wrong.is_empty() || fronts.may_stand_before(found.level) || !is_for_tls_only(check, &backends, &found) {
+        let Some(pass) = found.passes.iter().copied().find(|pass| is_for_tls_only(check, &backends, *pass)) else {
+            continue;
+        };
+        if wrong.is_empty() || fronts.may_stand_before(found.level) {
             continue;
         }
-        let server = check.config.server_of(found.passes[0]);
+        // Others that share the line may have a plain port, behind a balancer that knows better.
+        let is_for_all = found.passes.iter().all(|pass| is_for_tls_only(check, &backends, *pass));
+        let server = check.config.server_of(pass);
         let listen = server.and_then(|server| server.listens().first()?.directive(check.config));
         for (line, fault) in wrong {
             let Some(span) = line.arg_span(1) else { continue };
@@ -28,7 +33,7 @@ fn check(check: &mut Check<'_>) {
             if let Some(listen) = listen {
                 finding.related(listen.head(), "every request comes over TLS");
             }
-            if line.in_file() == found.level.in_file() {
+            if is_for_all && line.in_file() == found.level.in_file() {
                 let right = if is_switch(line) { "on" } else { "$scheme" };
                 finding.fix(format!("send `{right}`"), Safety::Safe, vec![Edit::replace(span, right)]);
             }
@@ -54,11 +59,8 @@ fn is_switch(line: Directive<'_>) -> bool {
     ["X-Forwarded-Ssl", "Front-End-Https"].iter().any(|name| is_header(line, name))
 }
 
-/// Do all that use these lines speak TLS only, and pass requests on to an application of the same installation?
-fn is_for_tls_only(check: &Check<'_>, backends: &Backends<'_>, found: &HeaderUse<'_>) -> bool {
-    found.passes.iter().all(|pass| {
-        let server = check.config.server_of(*pass);
-        let is_own = backends.target(*pass) != Target::External;
-        is_own && server.is_some_and(|server| server.is_tls_only(check.target()))
-    })
+/// Does everybody who asks for this come over TLS, and is it passed on to an application of the same installation?
+fn is_for_tls_only<'c>(check: &Check<'c>, backends: &Backends<'c>, pass: Directive<'c>) -> bool {
+    let server = check.config.server_of(pass);
+    backends.target(pass) != Target::External && server.is_some_and(|server| server.is_tls_only(check.target()))
 }

@@ -46,14 +46,14 @@ fn report<'c>(
     idle: &[Directive<'c>],
 ) {
     let message = format!("`{}` has no effect on `{}`", first.name(), pass.name());
-    let finding = check.report_at(location, first.place(), message);
+    let finding = check.report(first.visible(), message);
     finding.help(match param {
         _ if !first.is(PROXY_HEADERS.name) => "use the directive of the module that handles the request".to_owned(),
         "grpc_set_header" => "use `grpc_set_header`".to_owned(),
         _ => format!("use `{param}`; a request header `X-Name` is the parameter `HTTP_X_NAME`"),
     });
     for line in &idle[1..] {
-        finding.related(line.place(), "no effect either");
+        finding.related(line.visible().head(), "no effect either");
     }
     finding.related(pass.head(), "this handles the request");
     let edits: Option<Vec<Edit>> = idle.iter().map(|line| rewritten(location, *line, param)).collect();

@@ -20,7 +20,8 @@ fn check(check: &mut Check<'_>) {
         for pass in found.passes.iter().copied() {
             let host = default_host(pass);
             let is_right = check.config.server_of(pass).is_some_and(|server| has_name(server, host));
-            if backends.target(pass) != Target::Application || backends.is_helper(pass) || is_right {
+            let is_site = !backends.is_helper(pass) && !pass.is_for_acme();
+            if backends.target(pass) != Target::Application || !is_site || is_right {
                 continue;
             }
             let finding =

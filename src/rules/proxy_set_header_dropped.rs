@@ -47,7 +47,7 @@ fn report<'c>(
         () => Severity::Warning,
     };
     let message = format!("`{}` here drops inherited {}", list.name, names(lost));
-    let finding = check.report_at(found.level, first.place(), message).severity(severity);
+    let finding = check.report(first.visible(), message).severity(severity);
     let host =
         Some(default_host(pass)).filter(|host| lost.iter().any(|line| is_header(*line, "host")) && !is_symbolic(host));
     let sees = host.map_or("what the client sends instead".to_owned(), |host| {

@@ -18,7 +18,8 @@ fn check(check: &mut Check<'_>) {
             continue;
         }
         let edit = edit(check, &wanted, rendering);
-        let found = check.report_text(command, "envsubst gets a list without names, and replaces nothing");
+        let place = rendering.call_line(check.config.library().sources()).unwrap_or(command);
+        let found = check.report_text(place, "envsubst gets a list without names, and replaces nothing");
         let is_compose = rendering.list_span.is_some_and(|list| list == command);
         let list = list_of(&wanted);
         let shown = if is_compose { list.replace('$', "$$") } else { list };

@@ -19,7 +19,9 @@ fn check(check: &mut Check<'_>) {
         let known = check.config.known_variables();
         let is_given = |name: &str| rendering.defines(name);
         let is_erased = |found: &&Placeholder<'_>| {
-            let is_written_so = !found.is_capital() && known.contains(found.name);
+            // nginx takes either letter case, but capitals may as well be a name that somebody else defines.
+            let may_be_own = found.is_capital() && !rendering.environment.is_closed;
+            let is_written_so = !may_be_own && known.contains(found.name);
             is_written_so && found.may_be_variable() && !is_given(found.name)
         };
         let erased: Vec<Placeholder<'_>> = placeholders.iter().filter(is_erased).copied().collect();

@@ -38,8 +38,10 @@ fn check(check: &mut Check<'_>) {
             let is_meant = found.is_capital() && (found.is_braced || reason.is_shown);
             is_meant && !is_listed && !known.contains(found.name) && library.filled_in(found.span).is_none()
         };
-        let all = placeholders.iter().copied();
-        for (found, more) in by_name(all.filter(stays)) {
+        // What nginx takes as it is in one place, it may refuse in another.
+        let (fatal, literal): (Vec<_>, Vec<_>) =
+            placeholders.iter().copied().filter(stays).partition(|found| found.stops_nginx(check.release()));
+        for (found, more) in by_name(fatal.into_iter()).into_iter().chain(by_name(literal.into_iter())) {
             report(check, &found, more, &reason);
         }
     }

@@ -30,7 +30,7 @@ fn report<'c>(check: &mut Check<'c>, list: HeaderList, found: &HeaderUse<'c>, lo
     let names = enumerate(lost.iter().filter_map(|line| line.arg(0)), lost.len(), 90 - start.len());
     let is_vital = lost.iter().filter_map(|line| line.arg(0)).any(|name| VITAL.contains(&name));
     let severity = if is_vital { Severity::Error } else { Severity::Warning };
-    let finding = check.report_at(found.level, first.place(), format!("{start}{names}")).severity(severity);
+    let finding = check.report(first.visible(), format!("{start}{names}")).severity(severity);
     let mut seen = HashSet::default();
     let brought: Vec<Directive<'_>> = lost.iter().map(|line| line.pure_include().unwrap_or(*line)).collect();
     let again: Vec<Directive<'_>> = brought.into_iter().filter(|line| seen.insert(line.order())).collect();

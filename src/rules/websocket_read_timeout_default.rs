@@ -4,7 +4,7 @@ use crate::check::{Check, Rule};
 use crate::config::backend::PROXY_HEADERS;
 use crate::config::backend::websocket::{Handshake, Handshakes, SpokenHttp, spoken_http};
 use crate::config::http::location::Location;
-use crate::diagnostic::{Edit, Safety};
+use crate::diagnostic::{Confidence, Edit, Safety};
 use crate::nginx::measure::milliseconds;
 
 pub(super) const RULE: Rule = Rule {
@@ -26,7 +26,8 @@ fn check(check: &mut Check<'_>) {
             let Some(location) = pass.enclosing("location").and_then(Location::new) else { continue };
             let level = location.directive;
             let is_new = matches!(spoken_http(pass, check.target()), SpokenHttp::New | SpokenHttp::ByRelease);
-            if !is_new || !location.is_quiet_socket_endpoint() || !seen.insert(level.order()) {
+            let is_dedicated = location.is_socket_endpoint() && !location.is_about_files();
+            if !is_new || !is_dedicated || !seen.insert(level.order()) {
                 continue;
             }
             let Some(timeout) = level.certain_value("proxy_read_timeout") else { continue };
@@ -38,6 +39,10 @@ fn check(check: &mut Check<'_>) {
             let finding = check
                 .report(level, format!("idle WebSockets are closed after {}", written.unwrap_or("60s, the default")));
             finding.help("raise `proxy_read_timeout` and `proxy_send_timeout` here, or ping more than once a minute");
+            // Somebody may have told the library to ping less often.
+            if location.is_pinging_socket_endpoint() {
+                finding.confidence(Confidence::Low);
+            }
             if let Some(timeout) = timeout {
                 finding.related(timeout.head(), "no longer than the default");
             }

@@ -40,7 +40,11 @@ fn check(check: &mut Check<'_>) {
         }
         finding.related(pass.head(), "requests go out here");
         // Other levels may share the lines of an included file; lost lines come back with proxy-set-header-dropped.
-        let is_open = line.in_file() == found.level.in_file() && found.dropped(PROXY_HEADERS).is_empty();
+        let is_own = line.in_file() == found.level.in_file() && found.dropped(PROXY_HEADERS).is_empty();
+        // An `Upgrade` that is emptied is there on purpose, and a second one would not help.
+        let is_emptied =
+            matches!(handshake, Handshake::NoUpgrade(_)) && found.header(PROXY_HEADERS, "upgrade").next().is_some();
+        let is_open = is_own && !is_emptied;
         let edits = edits(handshake, line, connection, http);
         if is_open && !edits.is_empty() {
             finding.fix("complete the upgrade", Safety::Safe, edits);

@@ -17,7 +17,7 @@ fn check(check: &mut Check<'_>) {
             entries.add(block.children());
         }
         for problem in types::problems(&entries.entries) {
-            let is_stock = |number: &usize| config.is_stock(entries.places[*number]);
+            let is_stock = |number: &usize| config.is_stock(entries.places[*number].in_file());
             // Which extensions a file of the distribution has depends on its release.
             if ![Some(problem.entry), problem.first].iter().flatten().any(is_stock) {
                 report_entry(check, &entries, problem);

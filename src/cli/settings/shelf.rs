@@ -9,7 +9,7 @@ use super::file::{PerPath, SettingsFile, Templates};
 use super::reading::{Mistake, read};
 use super::{FILE_NAMES, Globs, SettingsOptions};
 use crate::check::LevelsOfRules;
-use crate::cli::{discover, disk, values};
+use crate::cli::{disk, values};
 use crate::template::Mode;
 
 /// A settings file, ready for use; that of a path without one is empty.
@@ -114,7 +114,7 @@ impl Sheet {
         let mut sheet = Self::load(path, folder.to_path_buf());
         let [first, second] = FILE_NAMES;
         if path.ends_with(first) && folder.join(second).is_file() {
-            let shown = discover::relative(&folder.join(second));
+            let shown = disk::relative(&folder.join(second));
             sheet.notes.push(format!("{} does not count, because {first} is beside it", shown.display()));
         }
         let here = disk::canonical(Path::new("."));
@@ -128,7 +128,7 @@ impl Sheet {
 
     /// Reads a file; one that cannot be read is one with a mistake.
     pub(super) fn load(path: &Path, reach: PathBuf) -> Self {
-        let shown = discover::relative(path);
+        let shown = disk::relative(path);
         let folder = disk::canonical(path).parent().unwrap_or(Path::new("/")).to_path_buf();
         let text = values::read(path).and_then(|bytes| {
             String::from_utf8(bytes)

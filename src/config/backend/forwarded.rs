@@ -136,14 +136,22 @@ impl Config {
     }
 }
 
-/// Is the variable copied only if it fits: under a key of a map over the same variable, or in an `if`?
+/// Is the variable copied only if it fits: under a key of a map over the same variable, or in an `if` that asks for more
+/// than whether there is one?
 fn is_checked(copy: Directive<'_>, source: &str) -> bool {
     let Some(around) = copy.parent() else { return false };
     let is_any = |key: &str| key.trim_matches(['~', '*', '^', '$', '(', ')']).trim_matches(['.', '+']).is_empty();
     match around.is("map") {
         true => around.arg(0) == Some(source) && !matches!(copy.name(), "default" | "*") && !is_any(copy.name()),
-        false => around.is("if"),
+        false => around.is("if") && !asks_for_presence(around),
     }
+}
+
+/// Does a condition hold for whatever text a variable has: `($name)`, `($name != "")`?
+fn asks_for_presence(condition: Directive<'_>) -> bool {
+    let words: Vec<&str> = condition.args().map(|word| word.trim_matches(['(', ')'])).collect();
+    let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
+    matches!(words[..], [variable] | [variable, "!="] if variable.starts_with('$'))
 }
 
 /// Where somebody in front of nginx may speak for the client: proxies whose word counts, the PROXY protocol, servers that

@@ -42,7 +42,7 @@ pub enum Handshake<'c> {
     NoConnection(Directive<'c>),
     /// `Connection` says something else; its line.
     WrongConnection(Directive<'c>),
-    /// `Upgrade` is not set; the line that makes `Connection` always ask for an upgrade.
+    /// `Upgrade` is not set, or set to nothing; the line that makes `Connection` always ask for an upgrade.
     NoUpgrade(Directive<'c>),
 }
 
@@ -72,9 +72,7 @@ impl<'c> Handshakes<'c> {
             (Some(true), Some(true), Some(upgrade), _) => Handshake::Complete(upgrade),
             (Some(true), Some(false), _, Some(connection)) => Handshake::WrongConnection(connection),
             (Some(true), Some(false), Some(upgrade), None) => Handshake::NoConnection(upgrade),
-            (Some(false), Some(true), None, Some(line)) if !value(connection).contains('$') => {
-                Handshake::NoUpgrade(line)
-            }
+            (Some(false), Some(true), _, Some(line)) if !value(connection).contains('$') => Handshake::NoUpgrade(line),
             _ => Handshake::NotMeant,
         }
     }
@@ -151,9 +149,9 @@ impl Location<'_> {
 }
 
 impl Location<'_> {
-    /// Does its path speak of WebSockets that may be idle for long? Well-known libraries keep theirs awake.
-    pub fn is_quiet_socket_endpoint(&self) -> bool {
-        self.is_socket_endpoint() && !self.has_segment(PINGING_SEGMENTS) && !self.is_about_files()
+    /// Does its path name a library that, unless it is told otherwise, keeps its WebSockets awake?
+    pub fn is_pinging_socket_endpoint(&self) -> bool {
+        self.has_segment(PINGING_SEGMENTS)
     }
 }
 

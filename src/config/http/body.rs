@@ -7,6 +7,7 @@ use crate::config::http::location::{Location, Modifier};
 use crate::config::{Config, Directive};
 use crate::nginx::context::Context;
 use crate::nginx::measure;
+use crate::template::is_symbolic;
 
 /// Directives that hand a request with its body to an application.
 pub const APPLICATIONS: &[&str] = &["proxy_pass", "uwsgi_pass", "fastcgi_pass", "scgi_pass", "grpc_pass"];
@@ -64,7 +65,15 @@ pub fn size_value(directive: Directive<'_>) -> Option<String> {
     let is_one = directive.args().len() < 3 && !directive.config().library().text(first.to(last)).contains('\n');
     let value = directive.args().collect::<Vec<_>>().join(" ");
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '+' | ' ');
-    (is_size_limit(directive) && is_one && !value.is_empty() && value.chars().all(is_plain)).then_some(value)
+    let is_number = value.starts_with(|c: char| c.is_ascii_digit()) && !is_symbolic(&value);
+    let is_said = is_number || value.chars().all(is_plain) || is_variable(&value);
+    (is_size_limit(directive) && is_one && is_said).then_some(value)
+}
+
+/// Is it one variable, written as nginx's own are? Names in capitals or braces are those of the environment.
+fn is_variable(value: &str) -> bool {
+    let is_lower = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    value.strip_prefix('$').is_some_and(|name| !name.is_empty() && name.bytes().all(is_lower))
 }
 
 /// Can clients send a body to this `*_pass`: not where all but reading is refused, nor where the answer is given before, nor

@@ -20,12 +20,11 @@ impl Config {
 }
 
 impl Directive<'_> {
-    /// Where it is seen in the text of the block that it stands in: itself, or the `include` there that brings it.
-    pub fn place(self) -> Span {
-        let Some(parent) = self.parent().filter(|parent| parent.in_file() != self.in_file()) else {
-            return self.head();
-        };
-        self.include_chain().get(parent.include_chain().len()).copied().unwrap_or(self.head())
+    /// The line to look at: itself, or the `include` that brings it from a file that the project does not carry.
+    pub fn visible(self) -> Self {
+        let inclusion = self.config().nodes.get(self.order() as usize).map(|node| node.inclusion as usize);
+        let inclusion = inclusion.filter(|inclusion| *inclusion != 0 && self.config().is_stock(self.in_file()));
+        inclusion.map_or(self, |own| Self::new(self.config(), self.config().inclusions[own].include))
     }
 
     /// The `include` that brings it, if all that it brings are directives of the same name.

@@ -39,6 +39,13 @@ impl Location<'_> {
     }
 }
 
+impl Directive<'_> {
+    /// Does it stand in a location for challenges? Whoever answers there is no site.
+    pub fn is_for_acme(self) -> bool {
+        self.ancestors().filter_map(Location::new).any(|location| location.is_for_acme())
+    }
+}
+
 /// A host name that an ACME server may ask, and the server that it reaches first.
 #[derive(Debug, Clone)]
 pub struct Subject<'c> {

@@ -190,7 +190,8 @@ impl<'c> Placeholder<'c> {
         let uses = |text: &crate::config::words::evaluated::Evaluated<'_>| {
             text.argument == argument && text.script.uses.iter().any(|found| found.name == self.name)
         };
-        let is_address = directive.is("listen") || (directive.is("server") && !directive.is_block());
+        let is_address =
+            directive.is("listen") || directive.is("resolver") || (directive.is("server") && !directive.is_block());
         let args: Vec<&str> = directive.args().collect();
         let definitions = directive.definitions(release);
         let is_refused = |args: &[&str]| {

@@ -270,6 +270,14 @@ impl Reader<'_> {
                 values.extend(assignment);
             }
         }
+        // `: "${NAME:=default}"` does nothing but give a variable its default.
+        if is_word(command.words.first(), ":") {
+            let given = command.words[1..].iter().flat_map(|word| word.parts.iter().map(move |part| (word, part)));
+            values.extend(given.filter_map(|(word, part)| match part {
+                Part::Variable(name, Some(_)) => Some((name.clone(), Word { parts: vec![part.clone()], ..*word })),
+                _ => None,
+            }));
+        }
         if let (true, Some(name)) = (loops, command.words.get(1).and_then(Word::text)) {
             values.extend(command.words.iter().skip(3).map(|word| (name.clone(), word.clone())));
         }
@@ -336,6 +344,17 @@ mod tests {
         assert_eq!(commands("sh -c \"a 'b' && c\""), ["sh -c a 'b' && c", "a b", "c"]);
         assert_eq!(commands("x=$(a b)\ny `c`"), ["", "a b", "y $(c)", "c"]);
         assert_eq!(commands("case $1 in a|b) c;; *) d;; esac; e"), ["c", "d", "e"].map(str::to_owned));
+    }
+
+    #[test]
+    fn a_colon_gives_defaults() {
+        let script = Script::read(": \"${A:=x}\" ${B=y}\n: $C ${D}");
+        let given: Vec<&str> = script.variables().map(|(name, _)| name).collect();
+        assert_eq!(given, ["A", "B"]);
+        let value =
+            |outside: &dyn Fn(&str) -> Option<String>| script.values(&Script::read("$A").commands[0].words[0], outside);
+        assert_eq!(value(&|_| None), ["x"]);
+        assert_eq!(value(&|_| Some("set".to_owned())), ["set"]);
     }
 
     #[test]

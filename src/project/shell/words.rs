@@ -5,7 +5,7 @@
 pub(crate) enum Part {
     /// Characters that stand for themselves.
     Text(String),
-    /// `$NAME`, `${NAME}`, `${NAME:-default}`.
+    /// `$NAME`, `${NAME}`, `${NAME:-default}`, `${NAME:=default}`.
     Variable(String, Option<String>),
     /// What `$(…)` prints: the text between the parentheses, and where it starts.
     Substitution(String, u32),
@@ -251,7 +251,7 @@ impl Scanner<'_> {
             let inner = &inner[..end];
             let name_end = inner.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(inner.len());
             let (name, operator) = inner.split_at(name_end);
-            let default = operator.strip_prefix(":-").or_else(|| operator.strip_prefix('-')).map(str::to_owned);
+            let default = [":-", ":=", "-", "="].iter().find_map(|sign| operator.strip_prefix(sign)).map(str::to_owned);
             let is_plain = operator.is_empty() || default.is_some() || operator.starts_with(":?");
             let part = if super::super::env::is_name(name) && is_plain {
                 Part::Variable(name.to_owned(), default)
