@@ -27,6 +27,19 @@ fn includes_lead_where_the_files_are_copied_to() {
 }
 
 #[test]
+fn included_files_are_shown_as_the_main_file_is_named() {
+    let dockerfile = "FROM nginx:1.27\nCOPY web/main.conf /etc/nginx/nginx.conf\nCOPY web/sites /etc/nginx/conf.d/\n";
+    let place = folder(&[("Dockerfile", dockerfile), ("web/main.conf", MAIN), ("web/sites/a.conf", SITE)]);
+    let compact = [&["--format", "compact"], DROPPED].concat();
+    let output = run(place.path(), &[&["check", "web/main.conf"], &compact[..]].concat());
+    assert!(stdout(&output).starts_with("web/sites/a.conf:5:9: "), "{}", stdout(&output));
+    let whole = place.path().canonicalize().expect("the folder is there").join("web/main.conf");
+    let output = run(place.path(), &[&["check", whole.to_str().expect("a plain path")], &compact[..]].concat());
+    let shown = whole.with_file_name("sites/a.conf");
+    assert!(stdout(&output).starts_with(&format!("{}:5:9: ", shown.display())), "{}", stdout(&output));
+}
+
+#[test]
 fn a_mount_lies_over_what_is_copied() {
     let dockerfile =
         "FROM nginx:1.27\nCOPY main.conf /etc/nginx/nginx.conf\nCOPY old.conf /etc/nginx/conf.d/site.conf\n";

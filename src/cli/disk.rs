@@ -21,6 +21,8 @@ pub(super) struct Disk {
     roots: Vec<PathBuf>,
     overlay: HashMap<PathBuf, Vec<u8>>,
     max_file_size: u64,
+    /// The working folder, if the user names files by the way from there.
+    here: Option<PathBuf>,
     /// What is there and may not be read, with the reason; found while includes were looked up.
     unreadable: Mutex<BTreeMap<PathBuf, String>>,
 }
@@ -28,7 +30,14 @@ pub(super) struct Disk {
 impl Disk {
     pub(super) fn new(roots: impl IntoIterator<Item = PathBuf>, max_file_size: u64) -> Self {
         let roots = roots.into_iter().filter_map(|root| root.canonicalize().ok()).collect();
-        Self { roots, overlay: HashMap::default(), max_file_size, unreadable: Mutex::default() }
+        Self { roots, overlay: HashMap::default(), max_file_size, here: None, unreadable: Mutex::default() }
+    }
+
+    /// Shows files by the way from the working folder, if this is how all of these are named: what a container has is
+    /// found by its whole path.
+    pub(super) fn shown_like(self, named: &[PathBuf]) -> Self {
+        let here = || std::env::current_dir().and_then(|here| here.canonicalize()).ok();
+        Self { here: if named.iter().all(|path| path.is_relative()) { here() } else { None }, ..self }
     }
 
     /// The same texts, with another folder to be read.
@@ -127,6 +136,7 @@ impl Files for Disk {
     }
 
     fn display(&self, path: &Path) -> PathBuf {
+        let path = self.here.as_ref().and_then(|here| path.strip_prefix(here).ok()).unwrap_or(path);
         path.components().filter(|part| !matches!(part, Component::CurDir)).collect()
     }
 }

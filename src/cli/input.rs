@@ -52,7 +52,8 @@ impl Inputs {
         let told_root = options.paths.iter().find_map(|path| shelf.of(named_as(path, options)).root(options));
         let mut library = Library::default();
         library.add_values(PathBuf::new(), values);
-        let mut disk = disk::Disk::new(roots(options, &shelf), options.limits.max_file_size());
+        let disk = disk::Disk::new(roots(options, &shelf), options.limits.max_file_size());
+        let mut disk = disk.shown_like(&options.paths);
         for (path, bytes) in texts {
             disk.put(path, bytes.clone());
         }
