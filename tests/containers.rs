@@ -50,6 +50,13 @@ fn a_mount_lies_over_what_is_copied() {
 }
 
 #[test]
+fn configs_of_compose_are_mounted_files() {
+    let compose = "services:\n  web:\n    image: nginx:1.27\n    configs:\n      - source: main\n        target: /etc/nginx/nginx.conf\n      - source: site\n        target: /etc/nginx/conf.d/site.conf\nconfigs:\n  main: {file: ./x/main.conf}\n  site: {file: x/a.conf}\n";
+    let files = [("compose.yml", compose), ("x/main.conf", MAIN), ("x/a.conf", SITE)];
+    assert!(findings(&files, DROPPED).contains("x/a.conf:5:9"));
+}
+
+#[test]
 fn paths_can_be_told() {
     let files = [("main.conf", MAIN), ("x/a.conf", SITE)];
     let told = [DROPPED, &["--path-map", "/etc/nginx/conf.d=x"]].concat();

@@ -80,7 +80,9 @@ impl ComposeFile {
         let networks = root.get("networks").map(Yaml::entries).unwrap_or_default();
         let has_external =
             root.get("include").is_some() || networks.iter().any(|(_, one)| one.get("external").is_some());
-        let reader = Reader { id, has_external, variables };
+        let configs = root.get("configs").map(Yaml::entries).unwrap_or_default().into_iter();
+        let configs = configs.filter_map(|(name, config)| Some((name.text()?.to_owned(), config.text_of("file")?)));
+        let reader = Reader { id, has_external, variables, configs: configs.take(MAX_ENTRIES).collect() };
         let services = root.get("services").filter(|services| services.is_mapping())?;
         let entries = services.entries();
         let services = entries.into_iter().take(MAX_SERVICES).filter_map(|(key, value)| reader.service(key, value));
@@ -115,6 +117,8 @@ struct Reader<'v> {
     /// Does the file name networks or files of others?
     has_external: bool,
     variables: &'v BTreeMap<String, String>,
+    /// `configs:` of the file: names and files.
+    configs: BTreeMap<String, &'v str>,
 }
 
 impl Reader<'_> {
@@ -161,7 +165,7 @@ impl Reader<'_> {
             env_files: value.get("env_file").map(|files| self.env_files(files)).unwrap_or_default(),
             command: value.get("command").and_then(|command| self.start(command)),
             entrypoint: value.get("entrypoint").and_then(|command| self.start(command)),
-            volumes: value.get("volumes").map(|volumes| self.volumes(volumes)).unwrap_or_default(),
+            volumes: self.volumes(value).into_iter().chain(self.configs(value)).collect(),
             ports: self.ports(value),
             names: self.names(value),
             links,
@@ -243,8 +247,9 @@ impl Reader<'_> {
         Some(Start { words, span, filled_in })
     }
 
-    fn volumes(&self, volumes: Yaml<'_>) -> Vec<Volume> {
-        let read = volumes.items().take(MAX_ENTRIES).filter_map(|volume| {
+    fn volumes(&self, service: Yaml<'_>) -> Vec<Volume> {
+        let volumes = service.get("volumes").into_iter().flat_map(Yaml::items);
+        let read = volumes.take(MAX_ENTRIES).filter_map(|volume| {
             let span = self.span(volume);
             if let Some(text) = volume.text() {
                 let filled = self.filled(text);
@@ -257,6 +262,23 @@ impl Reader<'_> {
                 target: self.text(volume, "target").or_else(|| self.text(volume, "destination"))?,
                 read_only: matches!(volume.text_of("read_only"), Some("true" | "yes")),
                 span,
+            })
+        });
+        read.collect()
+    }
+
+    /// Single files, which compose mounts as well.
+    fn configs(&self, service: Yaml<'_>) -> Vec<Volume> {
+        let used = service.get("configs").into_iter().flat_map(Yaml::items).take(MAX_ENTRIES);
+        let read = used.filter_map(|config| {
+            let name = config.text().or_else(|| config.text_of("source"))?;
+            let file = self.filled(self.configs.get(name)?).text;
+            let is_path = file.starts_with(['.', '/', '~', '$']);
+            Some(Volume {
+                source: Some(if is_path { file } else { format!("./{file}") }),
+                target: self.text(config, "target").unwrap_or_else(|| format!("/{name}")),
+                read_only: true,
+                span: self.span(config),
             })
         });
         read.collect()

@@ -74,6 +74,8 @@ pub struct Project {
     pub is_django: bool,
     /// Diffie-Hellman parameters.
     pub dh_parameters: Vec<DhParameters>,
+    /// Files called cert.pem that hold issuers, too.
+    pub chains: Vec<PathBuf>,
     /// Files that the configuration names and that are not on this machine, if anybody looked.
     pub missing_files: BTreeSet<PathBuf>,
 }
@@ -105,6 +107,9 @@ patterns! {
     NON_ZERO = r"[1-9]";
 }
 
+/// The first line of a certificate.
+const CERTIFICATE: &[u8] = b"-----BEGIN CERTIFICATE-----";
+
 impl Project {
     /// Reads the texts of files for which [`is_evidence_file`] holds. `paths` are the names of all files of the project,
     /// of those that nobody read, too; `told` is what the user says.
@@ -125,6 +130,8 @@ impl Project {
             }
             if source.path().extension().is_some_and(|ending| ending == "pem") {
                 project.dh_parameters.extend(DhParameters::read(id, source));
+                let is_chain = memchr::memmem::find_iter(source.bytes(), CERTIFICATE).nth(1).is_some();
+                project.chains.extend(is_chain.then(|| source.path().to_path_buf()));
             }
         }
         project.acme_flows.sort_by_key(|flow| flow.fact.rank());
@@ -217,7 +224,7 @@ pub fn is_evidence_file(path: &Path) -> bool {
         || name.starts_with(".env")
         || ENDINGS.contains(&ending)
         || (ending == "py" && (stem.starts_with("settings") || stem.ends_with("settings") || folder("settings")))
-        || (ending == "pem" && stem.contains("dh"))
+        || (ending == "pem" && (stem.contains("dh") || stem == "cert"))
         || (ending == "conf" && folder("renewal"))
         || folder("cron.d")
         || folder("cron.daily")

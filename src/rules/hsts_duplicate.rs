@@ -23,6 +23,7 @@ fn check(check: &mut Check<'_>) {
     for own in levels.values() {
         report_level(check, own);
     }
+    report_mixed(check, &levels);
     if check.option("backend-sends-hsts", false) {
         report_backends(check, &levels);
     }
@@ -46,6 +47,27 @@ fn report_level<'c>(check: &mut Check<'c>, own: &[Directive<'c>]) {
     if spare.iter().all(|line| line.in_file() == level.in_file()) {
         let edits = spare.iter().map(|line| Edit::replace(line.removal(), "")).collect();
         finding.fix("keep one copy", Safety::Unsafe, edits);
+    }
+}
+
+/// The headers-more module replaces what a backend sends, but not what `add_header` adds.
+fn report_mixed<'c>(check: &mut Check<'c>, levels: &ByLevel<'c>) {
+    let sets_always = |found: &HstsLine<'_>| {
+        !found.line.is("add_header") && found.is_constant() && !found.line.args().any(|arg| arg.starts_with('-'))
+    };
+    let lines = check.config.hsts_lines(check.target()).into_iter().filter(sets_always).map(|found| found.line);
+    let lines: Vec<_> = lines.filter_map(|line| Some((line, line.parent()?))).collect();
+    for added in levels.values().map(|own| own[0]) {
+        let Some(level) = added.parent() else { continue };
+        let meets = |around: Directive<'c>| {
+            let holds = around.contains(level) || around == level;
+            holds || (level.contains(around) && around.list_level("add_header") == Some(level))
+        };
+        let Some((set, _)) = lines.iter().copied().find(|(_, around)| meets(*around)) else { continue };
+        let (first, later) = if set.order() < added.order() { (set, added) } else { (added, set) };
+        let finding = check.report(later, "Strict-Transport-Security is sent twice");
+        finding.help("headers-more does not replace what `add_header` adds; keep one line");
+        finding.related(first.head(), "sends it, too");
     }
 }
 

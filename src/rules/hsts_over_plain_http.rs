@@ -1,7 +1,7 @@
 use crate::check::{Check, Rule};
+use crate::config::Directive;
 use crate::config::http::Server;
-use crate::config::http::headers::header_key;
-use crate::config::http::hsts::{HSTS, max_age};
+use crate::config::http::hsts::max_age;
 use crate::config::tls::terminator::Terminators;
 use crate::diagnostic::Confidence;
 
@@ -12,11 +12,12 @@ fn check(check: &mut Check<'_>) {
     let (config, target) = (check.config, check.target());
     let mut terminators = None;
     let has_tls = config.servers().any(|server| server.is_tls(target));
-    for line in config.all("add_header").filter(|line| line.arg(0).is_some_and(|name| header_key(name) == HSTS)) {
+    // A value with variables may be empty on plain HTTP.
+    let sends = |line: &Directive<'_>| line.hsts_value().and_then(max_age).is_some_and(|age| age != "0");
+    let lines = ["add_header", "more_set_headers", "more_add_headers"].into_iter().flat_map(|name| config.all(name));
+    for line in lines.filter(sends) {
         let Some(server) = config.server_of(line) else { continue };
-        // A value with variables may be empty on plain HTTP.
-        let sends = line.arg(1).is_some_and(|value| max_age(value).is_some_and(|age| age != "0"));
-        if !sends || !is_plain(server) || server.is_tls(target) || server.is_internal() {
+        if server.directive().is_opaque() || server.is_tls(target) || server.is_internal() {
             continue;
         }
         if terminators.get_or_insert_with(|| Terminators::new(config)).is_in_front_of(server) {
@@ -27,13 +28,15 @@ fn check(check: &mut Check<'_>) {
         if let Some(listen) = server.listens().iter().find_map(|listen| listen.directive(config)) {
             finding.related(listen.head(), "plain HTTP");
         }
-        if !has_tls {
+        if !is_at_port_80(server) {
+            finding.confidence(Confidence::Low);
+        } else if !has_tls {
             finding.confidence(Confidence::Medium);
         }
     }
 }
 
 /// Do visitors reach this server at the port of plain HTTP alone? Other ports are seen behind proxies that end TLS.
-fn is_plain(server: Server<'_>) -> bool {
-    !server.directive().is_opaque() && server.listens().iter().all(|listen| listen.socket.port == Some(80))
+fn is_at_port_80(server: Server<'_>) -> bool {
+    server.listens().iter().all(|listen| listen.socket.port == Some(80))
 }

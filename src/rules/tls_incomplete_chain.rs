@@ -11,7 +11,13 @@ pub(super) const RULE: Rule =
 fn check(check: &mut Check<'_>) {
     let file = |line: Directive<'_>| line.arg(0).and_then(lineage_file);
     let mut swapped = HashSet::default();
-    for line in check.config.all("ssl_certificate") {
+    // certbot's folders may lie in the project; the name of the certificate is in the path.
+    let chains = &check.project.chains;
+    let is_whole = |line: Directive<'_>| {
+        let tail = line.arg(0).and_then(|path| path.rmatch_indices('/').nth(2).map(|(at, _)| &path[at + 1..]));
+        tail.is_some_and(|tail| chains.iter().any(|file| file.ends_with(tail)))
+    };
+    for line in check.config.all("ssl_certificate").filter(|line| !is_whole(*line)) {
         let (message, help) = match file(line) {
             Some(LineageFile::Leaf) => {
                 ("`cert.pem` holds the leaf certificate only; clients without the issuer's reject it", "")

@@ -95,7 +95,17 @@ impl<'c> TlsPass<'c> {
         let is_local = |host: &str| {
             host.starts_with("unix:") || host.starts_with("127.") || matches!(host, "localhost" | "[::1]" | "::1")
         };
-        self.hosts().into_iter().any(|host| !is_local(host) && (!is_symbolic(host) || self.target == Target::External))
+        let is_other = |host: &str| !is_local(host) && (!is_symbolic(host) || self.target == Target::External);
+        // A variable that is set to one of several hosts is there for its own lookup.
+        let config = self.pass.config();
+        let is_group = |name: &str| config.all("upstream").any(|group| group.arg(0) == Some(name));
+        let goes_there = |host: &str| match config.possible_values(host) {
+            Some(values) => {
+                values.iter().map(|value| without_port(value.text)).all(|host| is_other(host) && !is_group(host))
+            }
+            None => is_other(host),
+        };
+        self.hosts().into_iter().any(goes_there)
     }
 
     /// May the name be that of a group which is not seen?

@@ -113,6 +113,17 @@ fn more_value(argument: &str) -> Option<&str> {
     argument.split_once(':').map(|(_, value)| value.trim_start()).filter(|value| !value.is_empty())
 }
 
+impl<'c> Directive<'c> {
+    /// The value that this line gives the header; none if it is about something else.
+    pub fn hsts_value(self) -> Option<&'c str> {
+        match self.name() {
+            "add_header" if is_hsts(self) => self.arg(1),
+            "more_set_headers" | "more_add_headers" => more_value(self.arg(more_arg(self)?)?),
+            _ => None,
+        }
+    }
+}
+
 impl Config {
     /// The lines that send the header to visitors over TLS, in nginx's order. Lines whose value falls apart are left out:
     /// nginx does not start with them.

@@ -240,11 +240,14 @@ impl<'c> Subject<'c> {
 /// Will the ACME server not get the token this way?
 fn is_bad(outcome: &Outcome<'_>) -> bool {
     let is_meant = outcome.location.is_some_and(|location| location.pattern.contains("well-known"));
+    // What was to serve files does not send them elsewhere.
+    let serves =
+        |location: Location<'_>| ["root", "alias", "try_files"].iter().any(|name| location.directive.has(name));
     match &outcome.end {
         End::File(_) | End::Unknown => false,
         // A location of its own for challenges hands them over on purpose.
         End::Backend(_) => !is_meant,
-        End::Redirect(_) => !is_meant,
+        End::Redirect(_) => !is_meant || outcome.location.is_some_and(serves),
         End::Status(status) => *status >= 400,
         End::Loop => true,
     }
