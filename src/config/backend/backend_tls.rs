@@ -99,7 +99,7 @@ impl<'c> TlsPass<'c> {
         // A variable that is set to one of several hosts is there for its own lookup.
         let config = self.pass.config();
         let is_group = |name: &str| config.all("upstream").any(|group| group.arg(0) == Some(name));
-        let goes_there = |host: &str| match config.possible_values(host) {
+        let goes_there = |host: &str| match config.possible_values(host).filter(|_| is_symbolic(host)) {
             Some(values) => {
                 values.iter().map(|value| without_port(value.text)).all(|host| is_other(host) && !is_group(host))
             }
