@@ -57,6 +57,23 @@ fn configs_of_compose_are_mounted_files() {
 }
 
 #[test]
+fn stock_files_include_each_other() {
+    let site = "server {\n    listen 80;\n    location ~ \\.php$ { include snippets/fastcgi-php.conf; }\n}\n";
+    assert_eq!(findings(&[("site.conf", site)], &["--select", "include-not-followed,include-not-found"]), "");
+}
+
+#[test]
+fn files_that_scripts_make_are_not_missed() {
+    let main = "events {}\nhttp {\n    include conf.d/resolver.conf;\n    include conf.d/built.conf;\n}\n";
+    let dockerfile = "FROM nginx:1.27\nCOPY nginx.conf /etc/nginx/\nRUN echo > /etc/nginx/conf.d/built.conf\n";
+    let script = "#!/bin/sh\nawk '/^nameserver/' /etc/resolv.conf > /etc/nginx/conf.d/resolver.conf\n";
+    let files = [("nginx.conf", main), ("conf.d/a.conf", ""), ("Dockerfile", dockerfile), ("start.sh", script)];
+    let missing = &["--select", "include-not-found"];
+    assert_eq!(findings(&files[..2], missing).lines().count(), 2);
+    assert_eq!(findings(&files, missing), "");
+}
+
+#[test]
 fn paths_can_be_told() {
     let files = [("main.conf", MAIN), ("x/a.conf", SITE)];
     let told = [DROPPED, &["--path-map", "/etc/nginx/conf.d=x"]].concat();

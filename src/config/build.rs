@@ -82,9 +82,11 @@ pub fn load_includes(library: &mut Library, files: &dyn Files, entry: &Entry) ->
                 }
                 Resolution::Stock(text) => {
                     let identity = stock_identity(&argument);
-                    if library.find(&identity).is_none() {
-                        library.add(identity.clone(), identity, text.as_bytes().to_vec());
-                    }
+                    let known = library.find(&identity);
+                    // Such a file may include another one: `fastcgi-php.conf` does.
+                    next.push(
+                        known.unwrap_or_else(|| library.add(identity.clone(), identity, text.as_bytes().to_vec())),
+                    );
                 }
                 Resolution::Missing | Resolution::Unknown(_) => {}
             }

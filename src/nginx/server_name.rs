@@ -34,12 +34,19 @@ pub enum Oddity {
     Star,
     /// A regex without the `~` in front.
     Regex,
+    /// A slash: the name has a scheme in front of it, or a path behind it. nginx warns of it.
+    Slash,
+    /// All in capitals, so that somebody seems to have meant to put a name there.
+    Placeholder,
 }
 
-/// Looks for what keeps a name from fitting any request. Names with a slash are left out: nginx warns of them.
+/// Looks for what keeps a name from fitting any request.
 pub fn oddity(name: &str) -> Option<Oddity> {
-    if name.starts_with('~') || name.contains('/') || fault(name).is_some() {
+    if name.starts_with('~') || fault(name).is_some() {
         return None;
+    }
+    if name.contains('/') {
+        return Some(Oddity::Slash);
     }
     let host_end = name.rfind(']').map_or(0, |at| at + 1);
     let has_port = name[host_end..].rsplit_once(':').is_some_and(|(host, port)| {
@@ -51,8 +58,21 @@ pub fn oddity(name: &str) -> Option<Oddity> {
         _ if has_port => Oddity::Port,
         _ if name.ends_with('.') && name.len() > 1 && !name.ends_with("..") => Oddity::FinalDot,
         _ if name.contains('*') && keys(name).is_none() => Oddity::Star,
+        _ if is_placeholder(name) => Oddity::Placeholder,
         _ => return None,
     })
+}
+
+/// Is there a word in capitals that is no label of a name written in capitals as a whole: `YOUR_DOMAIN`, `MYDOMAIN.com`?
+fn is_placeholder(name: &str) -> bool {
+    let is_letter = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || matches!(c, '_' | '-');
+    let is_word = |label: &str| {
+        label.starts_with(|c: char| c.is_ascii_uppercase())
+            && label.chars().all(is_letter)
+            && label.chars().filter(char::is_ascii_uppercase).count() > 3
+    };
+    let is_shouted = name.contains('.') && !name.contains('_') && !name.contains(|c: char| c.is_ascii_lowercase());
+    !is_shouted && name.split('.').any(is_word)
 }
 
 impl Oddity {
@@ -62,7 +82,11 @@ impl Oddity {
             Self::Port => name.rsplit_once(':')?.0.to_owned(),
             Self::Comma => name.split(',').filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" "),
             Self::FinalDot => name.trim_end_matches('.').to_owned(),
-            Self::Star | Self::Regex => return None,
+            Self::Slash => {
+                let host = name.split_once("://").map_or(name, |(_, host)| host);
+                host.split('/').next().unwrap_or_default().to_owned()
+            }
+            Self::Star | Self::Regex | Self::Placeholder => return None,
         };
         let is_fine = |part: &str| fault(part).is_none() && oddity(part).is_none() && keys(part).is_some();
         (!mended.is_empty() && mended.split(' ').all(is_fine)).then_some(mended)

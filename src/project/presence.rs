@@ -128,6 +128,21 @@ impl Deployment {
     }
 }
 
+impl Deployment {
+    /// Does a script, or a command of a container, write a file of this name, or at least speak of it?
+    pub fn may_write(&self, file: &str) -> bool {
+        let name = file.rsplit('/').next().unwrap_or(file);
+        let is_named = |text: &str| !name.is_empty() && text.contains(name);
+        let mut commands =
+            self.services.iter().flat_map(|service| &service.commands).flat_map(|commands| &commands.script.commands);
+        let is_target = |command: &Command| {
+            let targets = command.redirects.iter().map(|redirect| &redirect.target);
+            command.words.iter().chain(targets).any(|word| is_named(&word.shown()))
+        };
+        self.shell_texts.iter().any(|(_, text)| is_named(text)) || commands.any(is_target)
+    }
+}
+
 impl Service {
     /// Is it described by a compose file?
     pub fn is_composed(&self) -> bool {

@@ -20,17 +20,20 @@ fn check(check: &mut Check<'_>) {
     let speaks_tls = config.servers().any(|server| server.is_tls(target));
     for line in config.all("auth_basic") {
         let is_on = line.arg(0).is_some_and(|realm| realm != "off" && !is_symbolic(realm));
-        let Some(level) = line.parent().filter(|_| is_on) else { continue };
-        let is_internal = Location::new(level).is_some_and(|location| location.is_internal() || location.is_for_acme());
-        let Some(server) = config.server_of(line).filter(|_| !is_internal && !level.has("return")) else { continue };
-        let Some(listen) = plain_listen(server, target).filter(|_| !terminators.is_in_front_of(server)) else {
-            continue;
-        };
-        let ending = *endings.entry(server.index()).or_insert_with(|| server.ending());
-        let is_server = level == server.directive();
-        if ending != Ending::Answered || may_move_to_tls(level) || (!is_server && level.best_ending() != ending) {
+        if !is_on {
             continue;
         }
+        let mut open = servers_of(line).into_iter().filter_map(|server| {
+            let level = config.server_of(line).map_or(Some(server.directive()), |_| line.parent())?;
+            let is_internal =
+                Location::new(level).is_some_and(|location| location.is_internal() || location.is_for_acme());
+            let listen = plain_listen(server, target).filter(|_| !terminators.is_in_front_of(server))?;
+            let ending = *endings.entry(server.index()).or_insert_with(|| server.ending());
+            let is_asked = level == server.directive() || level.best_ending() == ending;
+            let is_open = ending == Ending::Answered && is_asked && !may_move_to_tls(level);
+            (is_open && !is_internal && !level.has("return")).then_some((server, listen))
+        });
+        let Some((server, listen)) = open.next() else { continue };
         let name = shorten(&server.display_name(), 30);
         let finding = check.report(line, format!("`{name}` takes passwords over plain HTTP"));
         finding.help("redirect to a TLS server, and ask for the password there");
@@ -41,6 +44,15 @@ fn check(check: &mut Check<'_>) {
         if !speaks_tls {
             finding.confidence(Confidence::Low);
         }
+    }
+}
+
+/// The server that the line stands in; outside of servers, those that inherit it.
+fn servers_of(line: Directive<'_>) -> Vec<Server<'_>> {
+    let config = line.config();
+    match config.server_of(line) {
+        Some(server) => vec![server],
+        None => config.servers().filter(|server| server.directive().value("auth_basic") == Some(line)).collect(),
     }
 }
 

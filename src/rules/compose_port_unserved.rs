@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 
 use crate::check::{Check, Rule};
+use crate::diagnostic::Confidence;
 use crate::project::{Port, Service};
 
 pub(super) const RULE: Rule =
@@ -23,19 +24,25 @@ fn check(check: &mut Check<'_>) {
         let published: Vec<&Port> =
             variants.flat_map(|variant| &variant.ports).filter(|port| port.is_published).collect();
         let is_served = |port: u16| ports.contains(&port) || (has_stock_site && STOCK_PORTS.contains(&port));
-        report_unserved(check, service, &is_served);
         report_unpublished(check, service, &published);
+        // Who publishes a port that nobody listens on has meant one of those that are not published.
+        if !report_unserved(check, service, &is_served) {
+            report_inner(check, service, &published);
+        }
     }
 }
 
-/// Ports that lead to nobody.
-fn report_unserved(check: &mut Check<'_>, service: &Service, is_served: &dyn Fn(u16) -> bool) {
+/// Ports that lead to nobody; are there any?
+fn report_unserved(check: &mut Check<'_>, service: &Service, is_served: &dyn Fn(u16) -> bool) -> bool {
+    let mut is_any = false;
     for port in service.ports.iter().filter(|port| port.is_published) {
         if let Some(number) = port.container.filter(|number| !is_served(*number)) {
             let finding = check.report_text(port.span, format!("nothing in the container listens on port {number}"));
             finding.help("write the port that a server listens on behind the colon, or add a `listen`");
+            is_any = true;
         }
     }
+    is_any
 }
 
 /// A server for HTTPS that only the network of the containers can reach, where that for HTTP is public.
@@ -55,4 +62,23 @@ fn report_unpublished(check: &mut Check<'_>, service: &Service, published: &[&Po
     let finding = check.report(listen, format!("port 443 of `{name}` is not published, so nobody outside comes here"));
     finding.help("add `\"443:443\"` to its `ports`");
     finding.related(service.span, "published by this service: port 80, and not 443");
+}
+
+/// Servers on ports of their own, behind a service that publishes others. Other containers may be meant.
+fn report_inner(check: &mut Check<'_>, service: &Service, published: &[&Port]) {
+    let is_public = |number: u16| published.iter().any(|port| port.container.is_none_or(|inner| inner == number));
+    if published.is_empty() {
+        return;
+    }
+    let mut told = BTreeSet::new();
+    for listen in check.config.servers().flat_map(|server| server.public_listens()) {
+        let (Some(number), Some(line)) = (listen.socket.port, listen.directive(check.config)) else { continue };
+        if number == 443 || is_public(number) || !told.insert(number) {
+            continue;
+        }
+        let name = service.name.as_deref().unwrap_or_default();
+        let finding = check.report(line, format!("port {number} of `{name}` is not published"));
+        finding.confidence(Confidence::Low).help("add it to its `ports` if someone outside is meant to come here");
+        finding.related(service.span, "published by this service: other ports");
+    }
 }

@@ -1,6 +1,7 @@
 use crate::check::{Check, Rule};
 use crate::config::Directive;
-use crate::diagnostic::Severity;
+use crate::config::verdict::definition::{Standing, removal};
+use crate::diagnostic::{Confidence, Severity};
 use crate::nginx::directives::{self, Definition, Repeat};
 use crate::nginx::version::Version;
 
@@ -11,6 +12,7 @@ pub(super) const RULE: Rule =
 const TOLD_ELSEWHERE: &[&str] = &["ssl"];
 
 fn check(check: &mut Check<'_>) {
+    report_removed(check);
     let (release, target) = (check.release(), check.target());
     let library = check.config.library();
     for directive in check.config.directives_worded(|directive| deprecation(directive, release).is_some()) {
@@ -31,6 +33,47 @@ fn check(check: &mut Check<'_>) {
         if target.is_none() {
             finding.severity(Severity::Info);
         }
+    }
+}
+
+/// What a release knew once: it does not start with it.
+fn report_removed(check: &mut Check<'_>) {
+    let (release, target) = (check.release(), check.target());
+    let is_gone = |directive: Directive<'_>| gone(directive, release).is_some();
+    for directive in check.config.directives_worded(is_gone) {
+        let name = directive.name();
+        let Some((definitions, removed)) = gone(directive, release).filter(|_| !check.is_extra_directive(name)) else {
+            continue;
+        };
+        let finding = check.report_at(
+            directive,
+            directive.name_span(),
+            format!("nginx has no directive `{name}` since {removed}"),
+        );
+        finding.severity(Severity::Error).nginx_rejects = true;
+        match target {
+            Some(target) => finding.label(format!("the target is nginx {target}")),
+            None => finding.confidence(Confidence::Medium),
+        };
+        let replacement = definitions.iter().map(|definition| definition.replacement).find(|text| !text.is_empty());
+        match replacement {
+            Some(replacement) if directives::is_known(replacement) => {
+                finding.help(format!("use `{replacement}` instead"))
+            }
+            Some(replacement) => finding.help(format!("instead: {replacement}")),
+            None => finding.help("remove it; it has no successor"),
+        };
+    }
+}
+
+/// The definitions of a directive that a release does not have any more, and since when.
+fn gone(directive: Directive<'_>, release: Version) -> Option<(Vec<&'static Definition>, Version)> {
+    match directive.standing(release) {
+        Some(Standing::OtherRelease(definitions)) if !TOLD_ELSEWHERE.contains(&directive.name()) => {
+            let removed = removal(&definitions, release)?;
+            Some((definitions, removed))
+        }
+        _ => None,
     }
 }
 

@@ -5,7 +5,7 @@ use crate::config::Directive;
 use crate::config::http::Server;
 use crate::config::http::location::{Location, Modifier};
 use crate::config::http::simulate::{End, Request};
-use crate::diagnostic::shorten;
+use crate::diagnostic::{Confidence, shorten};
 
 pub(super) const RULE: Rule =
     Rule { id: "error-page-local", page: include_str!("../../rules/error-page-local.md"), check };
@@ -17,7 +17,7 @@ fn check(check: &mut Check<'_>) {
     let config = check.config;
     let is_local = |page: &Directive<'_>| {
         let target = page.args().next_back().unwrap_or_default();
-        target.starts_with('/') && page.is_literal(target) && !target.contains('$') && page.args().any(is_failure)
+        target.starts_with('/') && page.is_literal(target) && !target.contains('$')
     };
     let mut tried: HashMap<u32, usize> = HashMap::default();
     let is_among_first = |page: &Directive<'_>| {
@@ -33,7 +33,13 @@ fn check(check: &mut Check<'_>) {
         };
         let Some((location, backend)) = found else { continue };
         let path = shorten(page.args().next_back().unwrap_or_default(), 30);
-        let finding = check.report(page, format!("`{path}` is asked from the backend that has just failed"));
+        let has_failed = page.args().any(is_failure);
+        let why = if has_failed { "the backend that has just failed" } else { "the backend, like any other path" };
+        let finding = check.report(page, format!("`{path}` is asked from {why}"));
+        // With other statuses the backend may well have the page.
+        if !has_failed {
+            finding.confidence(Confidence::Low);
+        }
         finding.related(backend.head(), format!("`{}` has the path of the page, too", shorten(location.pattern, 30)));
         finding.help(format!("add `location = {path} {{ root …; internal; }}`, so that nginx has the page itself"));
     }

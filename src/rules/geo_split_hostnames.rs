@@ -5,8 +5,8 @@ use crate::diagnostic::shorten;
 pub(super) const RULE: Rule =
     Rule { id: "geo-split-hostnames", page: include_str!("../../rules/geo-split-hostnames.md"), check };
 
-/// Variables that hold the name of a host.
-const HOSTS: &[&str] = &["host", "http_host", "server_name", "ssl_preread_server_name", "ssl_server_name"];
+/// Variables that hold the name of a host that a client asks for. `$server_name` may well be `*.a.test`, as it is written.
+const HOSTS: &[&str] = &["host", "http_host", "ssl_preread_server_name", "ssl_server_name"];
 
 fn check(check: &mut Check<'_>) {
     for map in check.config.all("map").filter(|map| map.is_block() && !map.is_opaque()) {

@@ -1,6 +1,6 @@
 use crate::check::{Check, Rule};
 use crate::config::Directive;
-use crate::config::http::headers::{can_send, header_key, is_obsolete};
+use crate::config::http::headers::{can_send, header_key, is_obsolete, set_by_headers_more};
 use crate::diagnostic::{Edit, Safety, shorten};
 
 pub(super) const RULE: Rule =
@@ -18,6 +18,13 @@ fn check(check: &mut Check<'_>) {
             let finding = check.report(line, format!("{} is read by no current browser", shorten(name, 50)));
             finding.help(advice(&header_key(name)));
             finding.fix("delete the line", safety, vec![Edit::replace(line.removal(), "")]);
+        }
+    }
+    for (line, name, value) in set_by_headers_more(check.config) {
+        let key = header_key(name);
+        if is_obsolete(&key) && !(key == "x-xss-protection" && (value == "0" || value.contains('$'))) {
+            let finding = check.report(line, format!("{} is read by no current browser", shorten(name, 50)));
+            finding.help(advice(&key));
         }
     }
 }

@@ -2,7 +2,7 @@ use crate::check::{Check, Rule};
 use crate::config::words::inflow::Inflow;
 use crate::config::words::taint::Taint;
 use crate::config::{Directive, Outer};
-use crate::diagnostic::{Severity, shorten};
+use crate::diagnostic::{Confidence, Severity, shorten};
 
 pub(super) const RULE: Rule = Rule { id: "open-proxy", page: include_str!("../../rules/open-proxy.md"), check };
 
@@ -19,7 +19,9 @@ fn check(check: &mut Check<'_>) {
             continue;
         }
         let inflows = taint.of(pass, target);
-        let Some(inflow) = inflows.iter().find(|inflow| is_host(&taint, inflow) && reaches(pass, inflow)) else {
+        let hosts = inflows.iter().filter(|inflow| is_host(&taint, inflow));
+        let Some((inflow, confidence)) = hosts.filter_map(|inflow| Some((inflow, reaches(pass, inflow)?))).next()
+        else {
             continue;
         };
         let name = shorten(target.get(inflow.start..inflow.end).unwrap_or_default(), 24);
@@ -27,7 +29,7 @@ fn check(check: &mut Check<'_>) {
         let message = format!("`{name}` lets the client choose the host: this is a proxy to anywhere");
         let is_internal = pass.ancestors().any(|level| level.has("internal"));
         let found = check.report_at(pass, place, message);
-        found.help("name the backends: a map with the known hosts and a harmless default");
+        found.help("name the backends: a map with the known hosts and a harmless default").confidence(confidence);
         if let Some(through) = inflow.through {
             found.related(through.head(), "the text comes from here");
         }
@@ -54,20 +56,23 @@ fn is_host<'c>(taint: &Taint<'c>, inflow: &Inflow<'c>) -> bool {
     }
 }
 
-/// Can any host be asked for here? Most servers answer to their own names alone.
-fn reaches(pass: Directive<'_>, inflow: &Inflow<'_>) -> bool {
+/// How sure is it that any host can be asked for here? Most servers answer to their own names alone.
+fn reaches(pass: Directive<'_>, inflow: &Inflow<'_>) -> Option<Confidence> {
     if !matches!(inflow.source.as_str(), "host" | "http_host") || inflow.is_group() {
-        return true;
+        return Some(Confidence::High);
     }
     let config = pass.config();
-    config.server_of(pass).is_some_and(|server| {
-        let is_nobodys = server.names().all(|name| matches!(name, "" | "_"));
-        let is_default = |listen: &crate::config::http::Listen| {
-            let is_first = config.default_server(&listen.socket) == Some(server);
-            listen.says_default || is_first && (is_nobodys || config.outer() == Outer::Nothing)
-        };
-        server.public_listens().any(is_default)
-    })
+    let server = config.server_of(pass)?;
+    let is_nobodys = server.names().all(|name| matches!(name, "" | "_"));
+    let reach = |listen: &crate::config::http::Listen| {
+        let is_first = config.default_server(&listen.socket) == Some(server);
+        match listen.says_default || is_first && (is_nobodys || config.outer() == Outer::Nothing) {
+            true => Some(Confidence::High),
+            // Another file may bring the server that all other names come to.
+            false => is_first.then_some(Confidence::Low),
+        }
+    };
+    server.public_listens().filter_map(reach).max()
 }
 
 /// Is it closed to strangers?

@@ -9,19 +9,25 @@ pub(super) const RULE: Rule =
 /// What means something else in a request line once it is decoded.
 const ENCODED: &str = "[\\x00-\\x20?#%\\x7f]";
 
+/// What ends the address in a request line.
+const BREAKING: &str = "[\\x00-\\x20]";
+
 fn check(check: &mut Check<'_>) {
     let taint = check.taint();
     for pass in check.config.all("proxy_pass") {
         let target = pass.arg(0).unwrap_or_default();
         let inflows = taint.of(pass, target);
         let is_in_path = |inflow: &&Inflow<'_>| {
-            let host = inflow.around.0.split_once("://").map_or("", |(_, rest)| rest);
-            // What is a part of the query is left to the application.
+            let before = inflow.around.0.as_str();
+            // A variable may bring the scheme and the host.
+            let host = before.split_once("://").map_or(before, |(_, rest)| rest);
             let is_path = host.contains('/') || !inflow.is_group() && !host.is_empty();
-            inflow.is_decoded_path() && is_path && !host.contains('?')
+            inflow.is_decoded_path() && is_path
         };
+        // What else a query has in it is left to the application.
+        let wanted = |inflow: &Inflow<'_>| if inflow.around.0.contains('?') { BREAKING } else { ENCODED };
         if let Some(inflow) =
-            inflows.iter().filter(is_in_path).find(|inflow| taint.can_have(inflow, ENCODED) == Some(true))
+            inflows.iter().filter(is_in_path).find(|inflow| taint.can_have(inflow, wanted(inflow)) == Some(true))
         {
             report(check, pass, inflow);
         }

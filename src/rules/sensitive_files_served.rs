@@ -2,7 +2,7 @@ use foldhash::HashSet;
 
 use crate::check::{Check, Rule};
 use crate::config::machine::exposed::ServedFolder;
-use crate::diagnostic::enumerate;
+use crate::diagnostic::{Confidence, enumerate};
 use crate::project::MappingKind;
 
 pub(super) const RULE: Rule =
@@ -26,7 +26,10 @@ fn check(check: &mut Check<'_>) {
         if told.contains(&served.mapping.order()) {
             continue;
         }
-        let files = sensitive_files(check, &served);
+        let mounted = sensitive_files(check, &served, &|kind| matches!(kind, MappingKind::Mount { .. }));
+        let is_certain = !mounted.is_empty();
+        let files =
+            if is_certain { mounted } else { sensitive_files(check, &served, &|kind| *kind == MappingKind::Copy) };
         if files.is_empty() {
             continue;
         }
@@ -34,19 +37,27 @@ fn check(check: &mut Check<'_>) {
         let names = enumerate(files.iter().copied(), files.len(), 40);
         let finding = check.report(served.mapping, format!("visitors can download {names} of the project"));
         finding.help("serve a folder below it, such as `public/`, or refuse these files");
+        // What `.dockerignore` leaves out is not copied.
+        if !is_certain {
+            finding.confidence(Confidence::Low);
+        }
         if served.mapping.parent() != Some(served.level) {
             finding.related(served.level.head(), "served here");
         }
     }
 }
 
-/// Those that are mounted into the folder of a container that serves it, and that nothing else answers for.
-fn sensitive_files<'s>(check: &Check<'_>, served: &ServedFolder<'_>) -> Vec<&'s str> {
+/// Those that come in such a way into the folder of a container that serves it, and that nothing else answers for.
+fn sensitive_files<'s>(
+    check: &Check<'_>,
+    served: &ServedFolder<'_>,
+    is_way: &dyn Fn(&MappingKind) -> bool,
+) -> Vec<&'s str> {
     let file = check.config.library().identity(served.mapping.in_file());
     let services = check.project.deployment.nginx_services_of(file);
     let is_there = |path: &str| {
         let mapped = services.iter().filter_map(|(service, _)| service.paths.project_path(path));
-        mapped.into_iter().any(|(_, mapping)| matches!(mapping.kind, MappingKind::Mount { .. }))
+        mapped.into_iter().any(|(_, mapping)| is_way(&mapping.kind))
     };
     let is_served = |name: &&&str| {
         let path = format!("{}/{name}", served.folder.trim_end_matches('/'));

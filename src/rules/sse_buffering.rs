@@ -4,7 +4,7 @@ use crate::config::backend::is_header;
 use crate::config::backend::websocket::STREAM_SEGMENTS;
 use crate::config::http::body::answers_before;
 use crate::config::http::location::Location;
-use crate::diagnostic::shorten;
+use crate::diagnostic::{Confidence, shorten};
 
 pub(super) const RULE: Rule = Rule { id: "sse-buffering", page: include_str!("../../rules/sse-buffering.md"), check };
 
@@ -15,10 +15,9 @@ fn check(check: &mut Check<'_>) {
     for pass in check.config.backends().passes("proxy_pass") {
         let Some(location) = pass.enclosing("location").and_then(Location::new) else { continue };
         let level = location.directive;
-        let is_sign = |name: &&str| level.has(name);
-        let speaks_of_streams = location.has_segment(STREAM_SEGMENTS)
-            || (location.has_segment(&["events", "stream"]) && SIGNS.iter().any(is_sign));
-        if !speaks_of_streams || is_taken_care_of(pass) || location.is_about_files() || answers_before(pass) {
+        let is_plain = location.has_segment(STREAM_SEGMENTS) || SIGNS.iter().any(|sign| level.has(sign));
+        let may_stream = location.has_segment(STREAM_SEGMENTS) || location.has_segment(&["events", "stream"]);
+        if !may_stream || is_taken_care_of(pass) || location.is_about_files() || answers_before(pass) {
             continue;
         }
         let message =
@@ -26,6 +25,10 @@ fn check(check: &mut Check<'_>) {
         let found = check.report(pass, message);
         found.related(location.pattern_span(), "this path speaks of events");
         found.help("write `proxy_buffering off;` here, or let the backend send `X-Accel-Buffering: no`");
+        // Events may be concerts, and a stream a small river.
+        if !is_plain {
+            found.confidence(Confidence::Low);
+        }
     }
 }
 

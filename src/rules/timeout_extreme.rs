@@ -36,11 +36,17 @@ fn check(check: &mut Check<'_>) {
         };
         let Some(time) = line.arg(0).filter(|_| !line.arg_is_open(0)).and_then(measure::milliseconds) else { continue };
         let name = line.name();
+        let is_for_visitors = FOR_VISITORS.contains(&name);
+        // Who upgrades a connection waits for the backend, and for the visitor while writing.
+        let may_be_open = || (!is_for_visitors || name == "send_timeout") && upgrades.obey(line);
         if time == 0 && FATAL.contains(&name) {
             let finding = check.report(line, "zero is no wait at all: every request fails at once");
             finding.severity(Severity::Warning).help("write how long to wait; there is no value for \"for ever\"");
-        } else if time >= HOUR && !line.is_about_long_answers() && !upgrades.are_in(level) && !level.may_stream() {
-            let what = if FOR_VISITORS.contains(&name) { "visitor" } else { "backend" };
+        } else if time == 0 && name != "keepalive_timeout" {
+            let finding = check.report(line, "zero is no wait at all: what is not there at once fails");
+            finding.help("write how long to wait; there is no value for \"for ever\"");
+        } else if time >= HOUR && !line.is_about_long_answers() && !may_be_open() && !level.may_stream() {
+            let what = if is_for_visitors { "visitor" } else { "backend" };
             let finding = check.report(line, format!("a {what} that hangs keeps its connections for an hour or more"));
             finding.help("wait for minutes at most; set more in the locations alone that need it");
         }

@@ -1,9 +1,8 @@
 use crate::check::{Check, Rule};
-use crate::config::verdict::definition::{Definitions, Standing};
+use crate::config::verdict::definition::{Definitions, Standing, removal};
 use crate::config::{Directive, Outer};
 use crate::diagnostic::{Confidence, Edit, Safety, Severity, shorten};
-use crate::nginx::directives::{self, Definition, Origin};
-use crate::nginx::version::Version;
+use crate::nginx::directives::{Definition, Origin};
 
 pub(crate) const RULE: Rule =
     Rule { id: "directive-unknown", page: include_str!("../../rules/directive-unknown.md"), check };
@@ -29,7 +28,9 @@ fn check(check: &mut Check<'_>) {
             Some(Standing::Unknown) if !is_declared(directive.name()) && !is_told_elsewhere(directive) => {
                 unknown(check, directive, may_be_own);
             }
-            Some(Standing::OtherRelease(definitions)) if !is_declared(directive.name()) => {
+            Some(Standing::OtherRelease(definitions))
+                if !is_declared(directive.name()) && removal(&definitions, release).is_none() =>
+            {
                 other_release(check, directive, &definitions);
             }
             Some(Standing::Known(_)) if is_declared(directive.name()) => {}
@@ -93,18 +94,11 @@ const BACKPORTED: &[&str] = &["max_headers"];
 const DECLARE: &str = "if a module of your own has it, declare it with --extra-directives";
 
 fn other_release<'c>(check: &mut Check<'c>, directive: Directive<'c>, definitions: &[&Definition]) {
-    let (release, target) = (check.release(), check.target());
-    let name = directive.name();
-    let removed = definitions.iter().filter_map(|definition| definition.removed).max().filter(|at| *at <= release);
-    let since = definitions.iter().filter_map(|definition| definition.since).min();
-    let message = match (removed, since) {
-        (Some(removed), _) => format!("nginx has no directive `{name}` since {removed}"),
-        (None, Some(since)) => format!("nginx has the directive `{name}` from {since} on only"),
-        (None, None) => return,
-    };
-    let replacement = definitions.iter().map(|definition| definition.replacement).find(|text| !text.is_empty());
+    let target = check.target();
+    let Some(since) = definitions.iter().filter_map(|definition| definition.since).min() else { return };
+    let message = format!("nginx has the directive `{}` from {since} on only", directive.name());
     let finding = check.report_at(directive, directive.name_span(), message);
-    if removed.is_none() && BACKPORTED.contains(&name) {
+    if BACKPORTED.contains(&directive.name()) {
         finding.nginx_rejects = false;
         finding.severity(Severity::Info).confidence(Confidence::Low);
         finding.help("packages of distributions may have it in older releases, too");
@@ -115,10 +109,5 @@ fn other_release<'c>(check: &mut Check<'c>, directive: Directive<'c>, definition
     } else {
         finding.confidence(Confidence::Medium);
     }
-    match replacement {
-        Some(replacement) if directives::is_known(replacement) => finding.help(format!("use `{replacement}` instead")),
-        Some(replacement) => finding.help(format!("instead: {replacement}")),
-        None if removed.is_some() => finding.help("remove it; it has no successor"),
-        None => finding.help(format!("needs nginx {}", since.unwrap_or(Version::NEWEST))),
-    };
+    finding.help(format!("needs nginx {since}"));
 }

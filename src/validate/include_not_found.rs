@@ -9,6 +9,9 @@ fn check(check: &mut Check<'_>) {
     let config = check.config;
     for (include, _) in config.problems().filter(|(_, kind)| **kind == ProblemKind::Missing) {
         let file = include.arg(0).unwrap_or_default();
+        if check.project.deployment.may_write(file) {
+            continue;
+        }
         // A relative name in a main file can only mean one place; whether a deployment puts a file there is not known here.
         let is_certain = config.outer() == Outer::Nothing && !file.starts_with('/');
         let place = include.arg_span(0).unwrap_or(include.head());

@@ -2,7 +2,7 @@ use foldhash::HashSet;
 
 use crate::check::{Check, Rule};
 use crate::config::Directive;
-use crate::diagnostic::{Severity, shorten};
+use crate::diagnostic::shorten;
 use crate::nginx::context::Context;
 use crate::nginx::server_name::{Fault, fault, keys};
 
@@ -24,11 +24,6 @@ fn check(check: &mut Check<'_>) {
                 Fault::EmptyRegex => ("the regex is empty", "write the regex right behind the `~`"),
             };
             check.report_at(line, line.verdict_on_arg(index), format!("`{quoted}`: {what}")).help(help);
-        } else if name.contains('/') && !name.starts_with('~') {
-            let finding =
-                check.report_at(line, line.verdict_on_arg(index), format!("`{quoted}`: a slash is in no host name"));
-            finding.severity(Severity::Warning).help("write the name alone; a path belongs into a `location`");
-            finding.nginx_rejects = false;
         }
     }
     check_shared(check);

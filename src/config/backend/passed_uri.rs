@@ -2,11 +2,12 @@
 
 use crate::config::http::files::looks_like_file;
 use crate::config::http::location::Location;
+use crate::config::words::variable::variables;
 use crate::config::{Config, Directive};
 use crate::nginx::address::{Shape, parse};
 use crate::nginx::context::Context;
 use crate::nginx::peer;
-use crate::template::is_symbolic;
+use crate::template::{certain_end, is_symbolic};
 
 /// A `proxy_pass` with a path, in a location with a prefix: what the path takes the place of.
 #[derive(Debug, Clone, Copy)]
@@ -49,9 +50,8 @@ impl Config {
         let found =
             self.all("proxy_pass").filter(|pass| pass.context() == Some(Context::Location)).filter_map(|pass| {
                 let location = pass.parent().and_then(Location::new).filter(Location::is_prefix)?;
-                let target = pass.arg(0).filter(|target| !is_symbolic(target))?;
-                let rest = peer::without_scheme("proxy_pass", target)?;
-                let uri = parse(rest, Shape::PeerWithUri).ok()?.uri.filter(|uri| uri.starts_with('/'))?;
+                certain_end(location.pattern)?;
+                let uri = certain_uri(pass.arg(0)?).filter(|uri| uri.starts_with('/'))?;
                 let is_replaced = !location.directive.rewrites() && !backends.is_helper(pass) && !uri.contains('?');
                 is_replaced.then_some(ReplacedPrefix { pass, location, uri })
             });
@@ -71,6 +71,19 @@ impl Config {
         });
         found.collect()
     }
+}
+
+/// The path behind the scheme and the host. Whatever a renderer fills in for the host, what is written behind it stays.
+fn certain_uri(target: &str) -> Option<&str> {
+    let rest = peer::without_scheme("proxy_pass", target)?;
+    if !is_symbolic(target) {
+        return parse(rest, Shape::PeerWithUri).ok()?.uri;
+    }
+    let (host, uri) = rest.split_at(rest.find('/')?);
+    // nginx's own variables are written in lower case, and with one of those nothing is replaced.
+    let is_placeholder = |name: &str| name.starts_with(|first: char| first.is_ascii_uppercase());
+    let is_filled_in = variables(host).all(|(_, name)| is_placeholder(name)) && !is_symbolic(&host.replace('$', ""));
+    (is_filled_in && !is_symbolic(uri) && !host.starts_with("unix:")).then_some(uri)
 }
 
 /// The path behind a scheme and host with a variable, if there is one without any.

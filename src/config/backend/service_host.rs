@@ -24,8 +24,12 @@ impl Config {
         let passes = passes.filter(|(_, host)| !upstreams.contains(host.as_bytes()));
         let servers = self.all("server").filter(|line| line.parent().is_some_and(|parent| parent.is("upstream")));
         let servers = servers.filter_map(|line| Some((line, single_label(line.arg(0)?)?)));
-        let mut found: Vec<_> = passes.chain(servers).collect();
-        found.sort_by_key(|(line, _)| line.order());
+        let late = backends.late_hosts().into_iter().filter(|late| !late.pass.is_opaque_upward());
+        let late = late.filter_map(|late| Some((late.pass, single_label(late.host)?)));
+        let late = late.filter(|(_, host)| !upstreams.contains(host.as_bytes()));
+        let mut found: Vec<_> = passes.chain(servers).chain(late).collect();
+        found.sort_by_key(|(line, host)| (line.order(), *host));
+        found.dedup();
         found
     }
 
@@ -71,13 +75,13 @@ fn host_name(text: &str, shape: Shape) -> Option<&str> {
     }
 }
 
-/// The host in `http://app:8000/path`, if it is one label and known to the last byte.
+/// The host in `http://app:8000/path`, if it is one label and known to the last byte; what follows need not be.
 fn single_label(target: &str) -> Option<&str> {
     let rest = target.split_once("://").map_or(target, |(_, rest)| rest);
     let host = rest.split([':', '/']).next()?;
     let is_label = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     let is_host = !host.is_empty() && host.chars().all(is_label) && host.contains(|c: char| c.is_ascii_alphabetic());
-    (is_host && !matches!(host, "localhost" | "unix") && !template::is_symbolic(target)).then_some(host)
+    (is_host && !matches!(host, "localhost" | "unix")).then_some(host)
 }
 
 #[cfg(test)]
@@ -93,7 +97,10 @@ mod tests {
             ("http://localhost:80", None),
             ("http://a.test", None),
             ("http://$host", None),
-            ("http://app:${PORT}", None),
+            ("http://app:${PORT}", Some("app")),
+            ("http://app$request_uri", None),
+            ("http://app:8000$request_uri", Some("app")),
+            ("http://app${X}:80", None),
             ("unix:/run/x.sock", None),
             ("http://unix:/run/x.sock:/", None),
             ("127001:80", None),

@@ -50,9 +50,12 @@ impl Backends<'_> {
 }
 
 impl Upgrades {
-    /// Is one of them in this level?
-    pub fn are_in(&self, level: Directive<'_>) -> bool {
-        self.0.range(level.order()..=level.last_inside().order()).next().is_some()
+    /// Does one of them wait as long as this line says?
+    pub fn obey(&self, line: Directive<'_>) -> bool {
+        let Some(level) = line.parent() else { return false };
+        let inside = self.0.range(level.order()..=level.last_inside().order());
+        let level_of = |pass: &u32| Directive::new(line.config(), *pass).parent();
+        inside.filter_map(level_of).any(|level| level.value(line.name()) == Some(line))
     }
 }
 

@@ -77,8 +77,11 @@ impl<'c> Directive<'c> {
             return false;
         }
         let depends = |text: &str| variables(text).next().is_some();
-        // A path that is always the same may well be that of a file, and then the second look finds it.
-        if !depends(path) && self.args().rev().skip(1).any(depends) {
+        // A path that is always the same may well be that of a file, and then the second look finds it; that of a folder
+        // is none.
+        let files = || self.args().rev().skip(1);
+        let is_never_found = path.ends_with('/') && files().all(|file| matches!(file, "$uri" | "$document_uri"));
+        if !depends(path) && files().any(depends) && !is_never_found {
             return false;
         }
         let target = ["${uri}", "$uri", "${document_uri}", "$document_uri"]

@@ -314,6 +314,15 @@ impl ResponseHeader {
     }
 }
 
+/// What headers-more sets: the line, the name of the header and its value.
+pub fn set_by_headers_more(config: &Config) -> impl Iterator<Item = (Directive<'_>, &str, &str)> {
+    let lines = ["more_set_headers", "more_add_headers"].into_iter().flat_map(|more| config.all(more));
+    lines.flat_map(|line| {
+        let parts = line.args().filter_map(|arg| arg.split_once(':'));
+        parts.map(move |(name, value)| (line, name.trim(), value.trim())).filter(|(_, _, value)| !value.is_empty())
+    })
+}
+
 /// The name in `Name: value` or `Name`.
 fn name_of(argument: &str) -> &str {
     argument.split(':').next().unwrap_or_default().trim()

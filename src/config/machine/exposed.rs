@@ -5,7 +5,7 @@ use foldhash::HashMap;
 use crate::config::http::Server;
 use crate::config::http::ending::Ending;
 use crate::config::http::location::Location;
-use crate::config::http::simulate::{BACKENDS, End, Request, file_mapping};
+use crate::config::http::simulate::{BACKENDS, End, Outcome, Request, file_mapping};
 use crate::config::{Config, Directive};
 use crate::template::is_symbolic;
 
@@ -61,6 +61,8 @@ pub struct ServedSecret<'c> {
     pub path: String,
     /// The folder that it is in.
     pub served: ServedFolder<'c>,
+    /// Does only who knows a password get it?
+    pub needs_password: bool,
 }
 
 impl Config {
@@ -98,8 +100,13 @@ impl Config {
                 let folders = folders_around(file).filter_map(|folder| by_folder.get(folder));
                 let found = folders
                     .flat_map(|served| served.iter().take(MAX_TRIED))
-                    .find_map(|served| Some((served.path_to(file)?, served)));
-                found.map(|(path, served)| ServedSecret { line, path, served: served.clone() })
+                    .find_map(|served| Some((served.ways_to(file)?, served)));
+                found.map(|((path, needs_password), served)| ServedSecret {
+                    line,
+                    path,
+                    served: served.clone(),
+                    needs_password,
+                })
             })
             .collect()
     }
@@ -117,16 +124,25 @@ impl Config {
 impl ServedFolder<'_> {
     /// The path that a visitor has to ask for to get a file below this folder; none if something else answers it.
     pub fn path_to(&self, file: &str) -> Option<String> {
+        self.ways_to(file).filter(|(_, needs_password)| !needs_password).map(|(path, _)| path)
+    }
+
+    /// The path to ask for, and whether a password is wanted before.
+    fn ways_to(&self, file: &str) -> Option<(String, bool)> {
         let inner = file.strip_prefix(self.folder)?.trim_start_matches('/');
         let path = format!("{}/{inner}", self.prefix.trim_end_matches('/'));
         let host = self.server.names().next().unwrap_or_default().to_owned();
         let listen = self.server.public_listens().next()?;
         let request = Request { tls: listen.says_ssl, host, port: listen.socket.port.unwrap_or(80), path };
         let outcomes = self.server.answer(&request);
-        let is_it = outcomes
-            .iter()
-            .all(|outcome| outcome.end == End::File(Some(self.mapping)) && !outcome.conditional && !outcome.opaque);
-        is_it.then_some(request.path)
+        let is_certain = outcomes.iter().all(|outcome| !outcome.conditional && !outcome.opaque);
+        let is_file = |outcome: &Outcome<'_>| outcome.end == End::File(Some(self.mapping));
+        let is_behind_password = |outcome: &Outcome<'_>| {
+            let level = outcome.location.map_or(self.server.directive(), |location| location.directive);
+            level == self.level && outcome.decided_by.last().is_some_and(|by| by.is("auth_basic"))
+        };
+        let is_it = is_certain && outcomes.iter().all(|outcome| is_file(outcome) || is_behind_password(outcome));
+        is_it.then(|| (request.path, outcomes.iter().any(is_behind_password)))
     }
 }
 

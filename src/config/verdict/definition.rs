@@ -18,6 +18,11 @@ pub enum Standing {
     Unknown,
 }
 
+/// Since when a release that does not have a directive has it no more.
+pub fn removal(definitions: &[&Definition], release: Version) -> Option<Version> {
+    definitions.iter().filter_map(|definition| definition.removed).max().filter(|at| *at <= release)
+}
+
 /// The definitions of a name that are allowed in one place in one release.
 #[derive(Debug, Clone, Copy)]
 pub struct Definitions {
