@@ -36,8 +36,6 @@ pub enum Oddity {
     Regex,
     /// A slash: the name has a scheme in front of it, or a path behind it. nginx warns of it.
     Slash,
-    /// All in capitals, so that somebody seems to have meant to put a name there.
-    Placeholder,
 }
 
 /// Looks for what keeps a name from fitting any request.
@@ -58,21 +56,8 @@ pub fn oddity(name: &str) -> Option<Oddity> {
         _ if has_port => Oddity::Port,
         _ if name.ends_with('.') && name.len() > 1 && !name.ends_with("..") => Oddity::FinalDot,
         _ if name.contains('*') && keys(name).is_none() => Oddity::Star,
-        _ if is_placeholder(name) => Oddity::Placeholder,
         _ => return None,
     })
-}
-
-/// Is there a word in capitals that is no label of a name written in capitals as a whole: `YOUR_DOMAIN`, `MYDOMAIN.com`?
-fn is_placeholder(name: &str) -> bool {
-    let is_letter = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || matches!(c, '_' | '-');
-    let is_word = |label: &str| {
-        label.starts_with(|c: char| c.is_ascii_uppercase())
-            && label.chars().all(is_letter)
-            && label.chars().filter(char::is_ascii_uppercase).count() > 3
-    };
-    let is_shouted = name.contains('.') && !name.contains('_') && !name.contains(|c: char| c.is_ascii_lowercase());
-    !is_shouted && name.split('.').any(is_word)
 }
 
 impl Oddity {
@@ -86,7 +71,7 @@ impl Oddity {
                 let host = name.split_once("://").map_or(name, |(_, host)| host);
                 host.split('/').next().unwrap_or_default().to_owned()
             }
-            Self::Star | Self::Regex | Self::Placeholder => return None,
+            Self::Star | Self::Regex => return None,
         };
         let is_fine = |part: &str| fault(part).is_none() && oddity(part).is_none() && keys(part).is_some();
         (!mended.is_empty() && mended.split(' ').all(is_fine)).then_some(mended)

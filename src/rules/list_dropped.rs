@@ -1,11 +1,10 @@
 use crate::check::{Check, Rule};
-use crate::diagnostic::{Confidence, enumerate, shorten};
+use crate::diagnostic::{enumerate, shorten};
 
 pub(super) const RULE: Rule = Rule { id: "list-dropped", page: include_str!("../../rules/list-dropped.md"), check };
 
 /// The lists, and what their lines are about.
-const LISTS: &[(&str, &str)] =
-    &[("limit_req", "zone"), ("limit_conn", "zone"), ("error_page", "status"), ("access_log", "file")];
+const LISTS: &[(&str, &str)] = &[("limit_req", "zone"), ("limit_conn", "zone"), ("error_page", "status")];
 
 fn check(check: &mut Check<'_>) {
     for (name, what) in LISTS {
@@ -15,10 +14,6 @@ fn check(check: &mut Check<'_>) {
             let message = format!("`{name}` here drops the outer list: {what} {names}");
             let finding = check.report(found.own.visible(), message);
             finding.help("one own line replaces the whole list; repeat the outer lines if they should hold here, too");
-            // A level with a log of its own nearly always means that one alone.
-            if *name == "access_log" {
-                finding.confidence(Confidence::Low);
-            }
             for line in &found.lost {
                 finding.related(line.head(), "not in force below");
             }

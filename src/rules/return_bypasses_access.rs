@@ -2,7 +2,6 @@ use crate::check::{Check, Rule};
 use crate::config::Directive;
 use crate::config::http::ending::{Ending, is_error, return_ending};
 use crate::config::http::location::Location;
-use crate::diagnostic::Confidence;
 use crate::nginx::version::Version;
 
 pub(super) const RULE: Rule =
@@ -15,11 +14,8 @@ fn check(check: &mut Check<'_>) {
     for end in check.config.all("return") {
         let Some(level) = end.parent().filter(|level| !level.is("if")) else { continue };
         let is_off = |name: &str| level.own(name).any(|line| line.arg(0) == Some("off"));
-        let own: Vec<Directive<'_>> =
-            LATER.iter().filter(|name| !is_off(name)).filter_map(|name| level.own(name).next()).collect();
-        // A health check in a server with a password is often left open on purpose.
-        let is_inherited = own.is_empty();
-        let ignored = if is_inherited { inherited_guards(level) } else { own };
+        let ignored = LATER.iter().filter(|name| !is_off(name)).filter_map(|name| level.own(name).next());
+        let ignored: Vec<Directive<'_>> = ignored.collect();
         let Some(first) = ignored.first() else { continue };
         let is_for_acme = Location::new(level).is_some_and(|location| location.is_for_acme());
         let ending = return_ending(end);
@@ -30,21 +26,10 @@ fn check(check: &mut Check<'_>) {
         let message = format!("`return` comes before `{}`: everyone gets {what}", first.name());
         let finding = check.report(end, message);
         finding.help("`return` ends a request before access is checked; let a file or a backend answer instead");
-        if is_inherited {
-            finding.confidence(Confidence::Low);
-        }
         for line in ignored {
             finding.related(line.head(), "never consulted");
         }
     }
-}
-
-/// What guards a level from further out.
-fn inherited_guards(level: Directive<'_>) -> Vec<Directive<'_>> {
-    let is_off = |line: &Directive<'_>| line.arg(0) == Some("off");
-    let guards = LATER.iter().filter(|name| level.own(name).next().is_none());
-    let guards = guards.filter(|name| **name != "deny" || level.own("allow").next().is_none());
-    guards.filter_map(|name| level.inherited(name).into_iter().next().filter(|line| !is_off(line))).collect()
 }
 
 /// Does it send a visitor of a plain server to TLS? There is nothing to guard in such an answer.

@@ -2,10 +2,9 @@ use foldhash::HashSet;
 
 use crate::check::{Check, Rule};
 use crate::config::Directive;
-use crate::diagnostic::{Confidence, Edit, Safety, Severity, shorten};
+use crate::diagnostic::{Edit, Safety, shorten};
 use crate::nginx::context::Context;
 use crate::nginx::server_name::{Oddity, keys, oddity};
-use crate::template::is_symbolic;
 
 pub(super) const RULE: Rule =
     Rule { id: "server-name-suspicious", page: include_str!("../../rules/server-name-suspicious.md"), check };
@@ -24,7 +23,6 @@ fn check(check: &mut Check<'_>) {
                 && !name.contains("${")
                 && !(name.contains('$') && line.is_in_template());
             let is_mine = |oddity: &Oddity| match oddity {
-                Oddity::Placeholder => !line.is_in_template() && !is_symbolic(name),
                 Oddity::Slash => is_certain,
                 _ => is_certain && !(is_shared && keys(name).is_none()),
             };
@@ -43,15 +41,10 @@ fn report<'c>(check: &mut Check<'c>, line: Directive<'c>, index: usize, oddity: 
         Oddity::Star => ("a star in the middle stands for nothing", "write `*.example.com`, or a regex"),
         Oddity::Regex => ("a regex wants a `~` in front", "write `~` and the regex, in quotes if it has braces"),
         Oddity::Slash => ("a slash is in no host name", "write the name alone; a path belongs into a `location`"),
-        Oddity::Placeholder => ("it looks like a placeholder", "write the name of the site"),
     };
     let span = line.arg_span(index).unwrap_or(line.head());
     let found = check.report_at(line, span, format!("`{}` matches no request: {why}", shorten(name, 28)));
     found.help(help);
-    // A script may put the name there.
-    if oddity == Oddity::Placeholder {
-        found.severity(Severity::Info).confidence(Confidence::Low);
-    }
     // A name that stands somewhere already would come here from there, or be here twice.
     let mended = oddity.mended(name).filter(|mended| !mended.split(' ').any(|new| taken.contains(new)));
     if let Some(mended) = mended.filter(|_| !line.arg_is_quoted(index)) {

@@ -28,9 +28,7 @@ impl Config {
                 continue;
             }
             let is_open = |line: Directive<'_>| (0..line.args().len()).any(|index| line.arg_is_open(index));
-            // Logging is switched off on purpose.
-            let is_off = |line: Directive<'_>| line.is("access_log") && line.arg(0) == Some("off");
-            if level.own(name).any(is_open) || level.own(name).chain(outer.own(name)).any(is_off) {
+            if level.own(name).any(is_open) {
                 continue;
             }
             let kept: BTreeSet<&str> = level.own(name).flat_map(keys).collect();
